@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The configuration as plain structs, complete: defaults and global settings are resolved into each instance.
+// Made by userspace/config, read by userspace/plan. Names are keepalived's keywords.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "xvrrp/types.hpp"
+
+namespace xvrrp {
+
+enum class xdp_mode : std::uint8_t { automatic, native, generic, socket };
+enum class initial_state : std::uint8_t { backup, master };
+enum class address_scope : std::uint8_t { global = 0, site = 200, link = 253, host = 254, nowhere = 255 };
+
+/// Where something stands in a configuration file, for messages: "FILE:LINE:COLUMN". Lines and columns count from 1.
+struct source_location {
+    std::string file;
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+};
+
+/// garp_*: bursts of gratuitous ARP and unsolicited Neighbor Advertisements.
+struct garp_settings {
+    std::chrono::seconds master_delay{5}; ///< second burst after becoming MASTER; 0: none
+    std::uint32_t master_repeat = 5;      ///< announcements of each address in a burst, at least 1
+    std::chrono::seconds refresh{0};      ///< 0: off
+    std::uint32_t refresh_repeat = 1;
+    std::uint32_t lower_prio_repeat = 5; ///< 0: none
+    std::chrono::seconds lower_prio_delay{5};
+    friend bool operator==(const garp_settings&, const garp_settings&) = default;
+};
+
+/// One line of virtual_ipaddress or virtual_ipaddress_excluded.
+struct virtual_address {
+    ip_address address;
+    std::uint8_t prefix_length = 32;
+    std::string device; ///< always set: `dev`, else the instance's interface
+    std::optional<ip_address> broadcast;
+    std::string label; ///< empty: none
+    address_scope scope = address_scope::global;
+    friend bool operator==(const virtual_address&, const virtual_address&) = default;
+};
+
+/// One line of track_interface. Without a weight the interface being down is a fault.
+struct tracked_interface {
+    std::string name;
+    std::optional<int> weight; ///< -253 to 253, not 0: added while up if positive, while down if negative
+    bool reverse = false;
+    friend bool operator==(const tracked_interface&, const tracked_interface&) = default;
+};
+
+struct vrrp_instance {
+    std::string name;
+    source_location where;
+    initial_state state = initial_state::backup;
+    std::string interface;
+    xvrrp::vrid vrid;
+    xvrrp::priority priority{100};
+    duration advert_interval = std::chrono::seconds(1); ///< version 2: whole seconds, 1 to 255; version 3: 10 ms to 40.95 s
+    vrrp_version version = vrrp_version::v2;
+    address_family family = address_family::ipv4;
+    bool preempt = true;
+    duration preempt_delay{0};
+    std::optional<std::string> auth_pass; ///< version 2; 1 to 8 bytes
+    std::optional<ip_address> source;     ///< unicast_src_ip or mcast_src_ip
+    std::vector<ip_address> unicast_peers; ///< empty: multicast
+    ip_address multicast_group;
+    std::vector<virtual_address> virtual_addresses;
+    std::vector<virtual_address> excluded_addresses;
+    std::vector<tracked_interface> track_interfaces;
+    garp_settings garp;
+    bool accept = true;
+    bool strict = false;
+    bool check_unicast_src = false;
+    bool checksum_as_v2 = false; ///< version 3 over IPv4: send the sum without a pseudo-header (RFC 9568 5.2.8)
+    xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
+};
+
+struct global_settings {
+    std::string router_id; ///< the host's name unless configured; used in messages alone
+    duration garp_interval{0}; ///< least time between two gratuitous ARPs on an interface
+    duration gna_interval{0};
+};
+
+struct configuration {
+    global_settings global;
+    std::vector<vrrp_instance> instances; ///< in the order of the file; names are unique
+};
+
+} // namespace xvrrp

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The unix socket that xvrrpctl talks to. Runs on a thread of its own: nothing that a client does, or fails to do, holds
+// up the state machines. What it needs of them it asks of the loop through `requests`.
+//
+// Protocol: one line of JSON each way, then the server closes: {"command":"status"} → {"ok":true,"status":{…}},
+// {"command":"reload"} → {"ok":true} or {"ok":false,"error":"…"}.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "control/snapshot.hpp"
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::control {
+
+/// Called on the server's thread; each blocks until the loop has answered, and fails after a few seconds without one.
+struct requests {
+    std::function<result<daemon_status>()> status;
+    std::function<result<void>()> reload;
+};
+
+class server {
+public:
+    /// Binds PATH with mode 0600 (root alone); takes the place of a stale socket, refuses one that somebody serves.
+    static result<server> open(const std::filesystem::path& path, requests callbacks);
+    server(server&&) noexcept;
+    server& operator=(server&&) noexcept;
+    ~server(); ///< stops the thread and removes the socket
+
+private:
+    struct state;
+    explicit server(std::unique_ptr<state> owned);
+    std::unique_ptr<state> state_;
+};
+
+} // namespace xvrrp::control

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What `xvrrpctl status` shows, as plain values: filled by runtime on the loop's thread, rendered by control on its own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace xvrrp::control {
+
+struct vip_status {
+    std::string address; ///< "10.0.0.70/32"
+    std::string device;
+    bool present = false; ///< on the interface now
+    std::uint64_t received_packets = 0, received_bytes = 0, sent_packets = 0, sent_bytes = 0, not_active_packets = 0;
+};
+
+/// A router that the kernel heard adverts of.
+struct peer_status {
+    std::string address;
+    std::string mac;
+    unsigned priority = 0;
+    double interval_seconds = 0;
+    double seconds_since_advert = 0;
+};
+
+struct instance_counters {
+    std::uint64_t adverts_received = 0, adverts_sent = 0, became_master = 0, released_master = 0;
+    std::uint64_t priority_zero_received = 0, priority_zero_sent = 0;
+    std::uint64_t garp_sent = 0, addresses_restored = 0;
+    std::uint64_t suppressed = 0, lost = 0; ///< valid adverts that the rate bound or a full ring buffer kept from the daemon
+    std::uint64_t send_errors = 0;
+    std::uint64_t ttl_not_255 = 0, address_list_mismatch = 0, interval_mismatch = 0, unlisted_source = 0,
+                  first_address_not_link_local = 0; ///< accepted, and counted
+};
+
+struct instance_status {
+    std::string name;
+    std::string interface;
+    unsigned vrid = 0;
+    unsigned version = 2;
+    std::string family;  ///< "IPv4", "IPv6"
+    std::string state;   ///< "INIT", "BACKUP", "MASTER", "FAULT", "LEAVING"
+    std::vector<std::string> faults; ///< empty unless FAULT
+    double seconds_in_state = 0;
+    std::string since;   ///< ISO 8601, local time with offset
+    unsigned base_priority = 0;
+    unsigned effective_priority = 0;
+    double advert_interval_seconds = 0;
+    double active_advert_interval_seconds = 0;
+    std::string attach_mode; ///< "native", "generic", "socket", "none"
+    std::string source;      ///< our own address
+    std::optional<peer_status> active;      ///< who is Active, when it isn't us
+    std::vector<peer_status> other_actives; ///< more than one Active router is heard: all but `active`
+    std::vector<vip_status> vips;
+    instance_counters counters;
+};
+
+struct drop_status {
+    std::string interface;
+    std::string reason;
+    std::uint64_t count = 0;
+    std::string last_source;
+    double seconds_since_last = 0;
+};
+
+struct daemon_status {
+    std::string version;
+    std::string router_id;
+    std::string config_file;
+    long pid = 0;
+    double uptime_seconds = 0;
+    std::string last_reload; ///< "", or "ok", or the error of the last reload
+    std::string bpf_directory;
+    std::optional<std::string> bpf_refusal; ///< why there is no BPF
+    std::vector<instance_status> instances;
+    std::vector<drop_status> drops;
+};
+
+} // namespace xvrrp::control

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Sends a virtual router's adverts: a raw socket of protocol 112 with TTL 255 and TOS 0xC0 (TX-01). It also holds the
+// group membership (TX-05: IGMPv3, MLDv2), and, by existing with a filter that rejects everything, keeps the kernel from
+// answering adverts with ICMP protocol unreachable. Receives nothing. Called on the loop's thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "xvrrp/result.hpp"
+#include "xvrrp/types.hpp"
+
+namespace xvrrp::net {
+
+struct advert_socket_settings {
+    interface_index interface;
+    ip_address source; ///< of the interface, or mcast_src_ip/unicast_src_ip
+    ip_address group;  ///< multicast: joined and sent to; not joined when `peers` isn't empty
+    std::vector<ip_address> peers; ///< unicast: each gets every advert
+    friend bool operator==(const advert_socket_settings&, const advert_socket_settings&) = default;
+};
+
+class advert_socket {
+public:
+    static result<advert_socket> open(const advert_socket_settings& settings);
+    advert_socket(advert_socket&&) noexcept;
+    advert_socket& operator=(advert_socket&&) noexcept;
+    ~advert_socket(); ///< leaves the group
+
+    /// One VRRP message to one destination; the checksum of IPv6 and of version 3 depends on it, so the caller encodes
+    /// for each. Never blocks: a full queue is an error.
+    result<void> send(std::span<const std::uint8_t> message, const ip_address& destination);
+
+private:
+    explicit advert_socket(int fd, interface_index interface);
+    int fd_ = -1;
+    interface_index interface_;
+};
+
+} // namespace xvrrp::net
