@@ -98,6 +98,25 @@ struct xvrrp_slot_key {
 };
 XVRRP_ASSERT(sizeof(struct xvrrp_slot_key) == 8, "no padding in a map key");
 
+/* An address as a number that differs in its upper bits, from its four 32-bit words as they lie in memory (IPv4: the last
+ * three are zero). Fibonacci hashing (Knuth, volume 3, 6.4). */
+static inline __attribute__((always_inline)) __u32 xvrrp_mix_address(const __u32 *address)
+{
+	return (address[0] ^ address[1] * 3 ^ address[2] * 5 ^ address[3] * 7) * 2654435769U;
+}
+
+/* The bit of a peer's address in `peer_bits`. */
+static inline __attribute__((always_inline)) __u32 xvrrp_peer_bit(const __u32 *address)
+{
+	return 1U << (xvrrp_mix_address(address) >> 27);
+}
+
+/* The number of an address's bit in vrrp_vip_bits. */
+static inline __attribute__((always_inline)) __u32 xvrrp_vip_bit(const __u32 *address)
+{
+	return xvrrp_mix_address(address) >> 16;
+}
+
 /* vrrp_config, by slot: array, mmapped by the daemon, its only writer. Fields of one aligned word are stored at once;
  * `followed` is written in its unused half, then `followed_half` is flipped. */
 struct xvrrp_slot_config {
@@ -112,7 +131,7 @@ struct xvrrp_slot_config {
 	__u8 followed_half;    /* which of followed[] is valid */
 	__u8 zero;
 	__u32 ifindex;
-	__u32 zero2;
+	__u32 peer_bits; /* xvrrp_peer_bit of each peer; 0: not in use. Spares most strangers the look-up in vrrp_peers */
 	__u8 source[XVRRP_ADDRESS_BYTES];      /* where our adverts come from */
 	__u8 group[XVRRP_ADDRESS_BYTES];       /* the multicast group */
 	__u8 followed[2][XVRRP_ADDRESS_BYTES]; /* the Active router that a Backup follows; zero: none */
@@ -175,7 +194,8 @@ struct xvrrp_drop_count {
 	__u8 last_source[XVRRP_ADDRESS_BYTES];
 	__u8 last_vrid;
 	__u8 last_family;
-	__u8 zero[6];
+	__u8 zero[2];
+	__u32 last_tick; /* XDP's own: when it asked for the time */
 };
 XVRRP_ASSERT(sizeof(struct xvrrp_drop_count) == 40, "no padding in a map value");
 
@@ -189,7 +209,7 @@ XVRRP_ASSERT(sizeof(struct xvrrp_vip_key) == 24, "no padding in a map key");
 
 struct xvrrp_vip_count {
 	__u32 slot; /* whose VIP it is; written once by the daemon */
-	__u32 zero;
+	__u32 last_tick; /* XDP's own: when it asked for the time */
 	__u64 received_packets;
 	__u64 received_bytes;
 	__u64 sent_packets;
@@ -198,6 +218,16 @@ struct xvrrp_vip_count {
 	__u64 not_active_packets; /* received while the router was neither Active nor Leaving */
 };
 XVRRP_ASSERT(sizeof(struct xvrrp_vip_count) == 56, "no padding in a map value");
+
+/* vrrp_vip_bits: one entry, mmapped by the daemon, its only writer. What spares packets that aren't for a VIP the look-up
+ * in vrrp_vips: while `in_use` isn't 0, an address whose bit isn't set is no VIP on any interface. Set the bit before the
+ * VIP is added; leave it when one is removed (another may share it) or set all of them anew. */
+enum { XVRRP_VIP_BITS = 1 << 16 };
+struct xvrrp_vip_bits {
+	__u32 in_use;
+	__u32 zero;
+	__u64 words[XVRRP_VIP_BITS / 64];
+};
 
 /* vrrp_events: a valid advert. */
 enum xvrrp_event_flag {
