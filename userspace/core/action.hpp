@@ -25,21 +25,31 @@ enum class reason : std::uint8_t {
     equal_priority_address, ///< S-M4, tie
     fault,
     shutdown,
-    left,                   ///< Leaving is over
+    left, ///< Leaving is over
 };
 
 /// Send one advert with this priority; leaving_priority when giving up.
-struct send_advert { xvrrp::priority priority; };
+struct send_advert {
+    xvrrp::priority priority;
+};
 /// Put the addresses in place; the ones already there are left alone.
 struct claim_addresses {};
 struct release_addresses {};
 /// Gratuitous ARP and unsolicited NA: `rounds` announcements of each address. The first round goes at once and whole,
 /// further rounds may be paced (vrrp_garp_interval).
-struct announce { std::uint32_t rounds; };
-/// Whose adverts are the followed router's, for the kernel's record; none while not Backup.
-struct follow { std::optional<ip_address> source; };
-/// While Leaving: no ARP or ND answer for the addresses from now on (`quiet`), and no frame to them either (`fenced`).
-struct restrain { bool quiet; bool fenced; };
+struct announce {
+    std::uint32_t rounds;
+};
+/// Whose adverts are the followed router's, for the kernel's record; none while not Backup. Given on change alone.
+struct follow {
+    std::optional<ip_address> source;
+};
+/// While Leaving and while stepping down: no ARP or ND answer for the addresses from now on (`quiet`), and no frame to
+/// them either (`fenced`). Both false lifts it; what was fenced stays so until then, in Initialize too.
+struct restrain {
+    bool quiet;
+    bool fenced;
+};
 
 struct transition {
     state from;
@@ -51,11 +61,11 @@ struct transition {
 
 /// Something an operator should read; never changes anything.
 enum class notice_kind : std::uint8_t {
-    lower_priority_advert,     ///< Active heard a losing advert, "forcing new election"
-    another_owner,             ///< S-X4: two routers advertise 255
-    equal_priority,            ///< S-X4: another router has our priority
-    interval_differs,          ///< RX-12, version 3: learned from the Active router
-    flapping,                  ///< S-X8: became Active and lost it again in less than a second
+    lower_priority_advert, ///< Active heard a losing advert, "forcing new election"
+    another_owner,         ///< S-X4: two routers advertise 255
+    equal_priority,        ///< S-X4: another router has our priority
+    interval_differs,      ///< RX-12, version 3: learned from the Active router
+    flapping,              ///< S-X8: became Active and lost it again in less than a second
     priority_zero_received,
 };
 struct notice {
@@ -64,6 +74,7 @@ struct notice {
     xvrrp::priority priority;
 };
 
-using action = std::variant<send_advert, claim_addresses, release_addresses, announce, follow, restrain, transition, notice>;
+using action =
+    std::variant<send_advert, claim_addresses, release_addresses, announce, follow, restrain, transition, notice>;
 
 } // namespace xvrrp::core

@@ -22,4 +22,38 @@ struct announce_settings {
     friend bool operator==(const announce_settings&, const announce_settings&) = default;
 };
 
+/// The bursts that are still to come. Every function that is told of an occasion returns how many rounds to announce at
+/// once; 0: none. The rest comes due at `next`.
+class announce_schedule {
+public:
+    explicit announce_schedule(const announce_settings& settings) : settings_(settings) {}
+
+    [[nodiscard]] std::uint32_t became_active(time_point now);
+    /// An Active router heard a losing advert: that router may have turned our neighbours' caches to itself. Bursts
+    /// are at least a second apart, whatever the rate of such adverts; the last of them is followed by one more burst
+    /// after lower_prio_delay.
+    [[nodiscard]] std::uint32_t lower_priority_heard(time_point now);
+    /// The addresses were put back: others may have noticed that they were gone.
+    [[nodiscard]] std::uint32_t addresses_restored() const;
+    /// No longer Active: forgets all that was to come.
+    void stop();
+
+    [[nodiscard]] std::optional<time_point> next() const;
+    /// Clears what is due at `now`; several bursts due together are one.
+    [[nodiscard]] std::uint32_t take_due(time_point now);
+
+    /// Bursts under way stay; only the refresh starts anew, if it changed.
+    void reconfigure(const announce_settings& settings, bool active, time_point now);
+
+private:
+    void start_refresh(time_point now);
+
+    announce_settings settings_;
+    std::optional<time_point> second_burst_;      ///< garp_master_delay
+    std::optional<time_point> refresh_;           ///< garp_master_refresh
+    std::optional<time_point> last_lower_prio_;   ///< the last burst that answered a losing advert
+    std::optional<time_point> held_back_;         ///< one that came too soon after that
+    std::optional<time_point> second_lower_prio_; ///< garp_lower_prio_delay
+};
+
 } // namespace xvrrp::core

@@ -30,19 +30,27 @@ struct advert {
 /// Why a router can't run. Several can hold at once; it runs when none does.
 enum class fault : std::uint32_t {
     interface_missing = 1U << 0,
-    link_down = 1U << 1,      ///< the router's own interface: nothing can be sent
-    no_address = 1U << 2,     ///< no source address for adverts
+    link_down = 1U << 1,  ///< the router's own interface: nothing can be sent
+    no_address = 1U << 2, ///< no source address for adverts
     tracked_interface = 1U << 3,
-    not_attached = 1U << 4,   ///< neither XDP nor a socket hears adverts on the interface
+    not_attached = 1U << 4, ///< neither XDP nor a socket hears adverts on the interface
 };
-struct fault_set { fault reason; };
-struct fault_cleared { fault reason; };
+struct fault_set {
+    fault reason;
+};
+struct fault_cleared {
+    fault reason;
+};
 
 /// The effective priority: base plus what tracking adds. Ignored by an owner.
-struct priority_changed { xvrrp::priority value; };
+struct priority_changed {
+    xvrrp::priority value;
+};
 
 /// The address that our adverts come from changed.
-struct primary_changed { ip_address address; };
+struct primary_changed {
+    ip_address address;
+};
 
 /// Somebody else removed one of our addresses while we hold them.
 struct address_lost {};

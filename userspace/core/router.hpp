@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The state machine of one virtual router: one VRID of one address family on one interface (RFC 9568 6.4, RFC 3768 6.4).
-// Pure: no clock, socket, log or exception. The daemon runs it on its loop's thread; the tests, the simulator and the
-// fuzzer run the same type.
+// The state machine of one virtual router: one VRID of one address family on one interface (RFC 9568 6.4, RFC
+// 3768 6.4). Pure: no clock, socket, log or exception. The daemon runs it on its loop's thread; the tests, the
+// simulator and the fuzzer run the same type.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "core/action.hpp"
 #include "core/announce_schedule.hpp"
 #include "core/event.hpp"
+#include "core/heard_sources.hpp"
 #include "xvrrp/types.hpp"
 
 namespace xvrrp::core {
@@ -23,7 +24,6 @@ struct router_settings {
     duration advertisement_interval = std::chrono::seconds(1);
     bool preempt_mode = true;
     duration preempt_delay{0};
-    bool start_as_active = false; ///< keepalived's `state MASTER`; has an effect for the owner alone
     announce_settings announcements;
     friend bool operator==(const router_settings&, const router_settings&) = default;
 };
@@ -50,6 +50,84 @@ public:
     /// The Active router that a Backup follows, with its last advert.
     [[nodiscard]] const std::optional<advert>& followed() const;
     [[nodiscard]] duration active_advertisement_interval() const; ///< RFC 9568 6.1 Active_Adver_Interval
+
+private:
+    using actions = std::vector<action>;
+
+    struct in_initialize {};
+    struct in_backup {
+        time_point timer_from; ///< what Active_Down_Timer counts from; whatever is stamped earlier is history
+        std::optional<advert> priority_zero;   ///< S-B3: the timer is Skew_Time
+        std::optional<advert> discarded;       ///< S-B5: the last one since timer_from
+        std::optional<time_point> lower_since; ///< when a lower-priority Active router was first heard: preempt_delay
+    };
+    struct in_active {
+        time_point next_advert; ///< Adver_Timer
+        time_point history;     ///< adverts stamped until then had their effect, or came before startup (S-I3)
+    };
+    struct in_leaving {
+        time_point give_up;                 ///< no successor will come after this
+        std::optional<time_point> fence_at; ///< the successor was heard
+        bool shutdown_seen = false;
+    };
+    /// In the order of core::state.
+    using state_data = std::variant<in_initialize, in_backup, in_active, in_leaving>;
+
+    /// Who or what made the state change.
+    struct cause {
+        reason why;
+        std::optional<ip_address> other = std::nullopt;
+        xvrrp::priority other_priority{};
+    };
+    static cause because_of(reason why, const advert& heard);
+
+    void handle(const startup& what, time_point now, actions& out);
+    void handle(const shutdown& what, time_point now, actions& out);
+    void handle(const deadline& what, time_point now, actions& out);
+    void handle(const advert& what, time_point now, actions& out);
+    void handle(const fault_set& what, time_point now, actions& out);
+    void handle(const fault_cleared& what, time_point now, actions& out);
+    void handle(const priority_changed& what, time_point now, actions& out);
+    void handle(const primary_changed& what, time_point now, actions& out);
+    void handle(const address_lost& what, time_point now, actions& out);
+
+    void hear(in_initialize& data, const advert& heard, time_point now, actions& out);
+    void hear(in_backup& data, const advert& heard, time_point now, actions& out);
+    void hear(in_active& data, const advert& heard, time_point now, actions& out);
+    void hear(in_leaving& data, const advert& heard, time_point now, actions& out);
+    void note_rival(const advert& heard, actions& out);
+    [[nodiscard]] bool is_discarded(const in_backup& data, const advert& heard) const;
+    [[nodiscard]] bool takes_over_following(const advert& heard) const;
+    void follow_and_learn(const advert& heard, actions& out);
+    void step_down(const advert& heard, time_point now, actions& out);
+
+    void run_if_allowed(time_point now, actions& out);
+    void become_active(const cause& why, time_point history, time_point now, actions& out);
+    [[nodiscard]] cause cause_of_silence(const in_backup& data) const;
+    void continue_active(in_active& data, time_point now, actions& out);
+    void leave(reason why, time_point now, actions& out);
+    void finish_leaving(time_point now, actions& out);
+    void send_now(actions& out) const;
+    void set_effective(xvrrp::priority value, actions& out);
+    void restrain_by(bool quiet, bool fenced, actions& out);
+    void enter(state_data next, const cause& why, time_point now, actions& out);
+
+    [[nodiscard]] bool owner() const { return settings_.base_priority == owner_priority; }
+    [[nodiscard]] duration own_interval() const;
+    [[nodiscard]] time_point down_deadline(const in_backup& data) const;
+
+    router_settings settings_;
+    ip_address primary_;
+    xvrrp::priority effective_;
+    duration learned_interval_; ///< version 3: of the Active router; version 2 has the configured one alone
+    state_data data_;
+    time_point since_{};
+    std::uint32_t faults_ = 0;
+    bool started_ = false;
+    bool restrained_ = false;
+    std::optional<advert> followed_;
+    heard_sources heard_;
+    announce_schedule announcements_;
 };
 
 } // namespace xvrrp::core

@@ -22,8 +22,8 @@ struct advertisement {
     vrrp_version version = vrrp_version::v3;
     xvrrp::vrid vrid;
     xvrrp::priority priority;
-    duration interval{}; ///< version 3: encoded in centiseconds, rounded; version 2: in seconds
-    std::vector<ip_address> addresses; ///< one family, 1 to 255
+    duration interval{};                 ///< version 3: encoded in centiseconds, rounded; version 2: in seconds
+    std::vector<ip_address> addresses;   ///< one family, 1 to 255
     std::optional<std::string> password; ///< version 2, authentication type 1; at most 8 bytes
 };
 
@@ -39,7 +39,8 @@ struct header {
 
 enum class decode_error : std::uint8_t { truncated, version, type, length, checksum, no_addresses };
 
-/// The message with its checksum. `source` and `destination` enter the pseudo-header (all of IPv6; IPv4 version 3 by form).
+/// The message with its checksum. `source` and `destination` enter the pseudo-header (all of IPv6; IPv4 version 3 by
+/// form).
 [[nodiscard]] std::vector<std::uint8_t> encode(const advertisement& message, const ip_address& source,
                                                const ip_address& destination,
                                                checksum_form form = checksum_form::pseudo_header);
@@ -48,7 +49,7 @@ enum class decode_error : std::uint8_t { truncated, version, type, length, check
 [[nodiscard]] std::expected<header, decode_error> decode_header(std::span<const std::uint8_t> bytes);
 
 /// A whole message, verified; both checksum forms of version 3 over IPv4 are taken.
-[[nodiscard]] std::expected<advertisement, decode_error> decode(std::span<const std::uint8_t> bytes, const ip_address& source,
-                                                                const ip_address& destination);
+[[nodiscard]] std::expected<advertisement, decode_error>
+decode(std::span<const std::uint8_t> bytes, const ip_address& source, const ip_address& destination);
 
 } // namespace xvrrp::core::wire

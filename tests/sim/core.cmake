@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-2-Clause
+xvrrp_test(test_sim_routers
+    SOURCES
+        ${CMAKE_CURRENT_LIST_DIR}/chaos.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/host.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/ledger.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/routers_test.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/world.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/../unit/core_support.cpp
+    LINK xvrrp_core
+    LABELS sim)

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Tracking: what interfaces that are up or down do to a router.
+#include <gtest/gtest.h>
+
+#include <climits>
+
+#include "core/effective_priority.hpp"
+
+namespace xvrrp::core {
+namespace {
+
+tracked_interface tracked(std::optional<int> weight, bool reverse = false)
+{
+    return {.name = "eth1", .weight = weight, .reverse = reverse};
+}
+
+TEST(effect_of_interface, positive_weight_counts_while_up)
+{
+    EXPECT_EQ(effect_of(tracked(20), true), (tracking_effect{.delta = 20, .fault = false}));
+    EXPECT_EQ(effect_of(tracked(20), false), (tracking_effect{}));
+}
+
+TEST(effect_of_interface, negative_weight_counts_while_down)
+{
+    EXPECT_EQ(effect_of(tracked(-20), true), (tracking_effect{}));
+    EXPECT_EQ(effect_of(tracked(-20), false), (tracking_effect{.delta = -20, .fault = false}));
+}
+
+TEST(effect_of_interface, without_weight_down_is_a_fault)
+{
+    EXPECT_EQ(effect_of(tracked(std::nullopt), true), (tracking_effect{}));
+    EXPECT_EQ(effect_of(tracked(std::nullopt), false), (tracking_effect{.delta = 0, .fault = true}));
+}
+
+TEST(effect_of_interface, reverse_exchanges_up_and_down)
+{
+    EXPECT_EQ(effect_of(tracked(20, true), false).delta, 20);
+    EXPECT_EQ(effect_of(tracked(20, true), true).delta, 0);
+    EXPECT_EQ(effect_of(tracked(-20, true), true).delta, -20);
+    EXPECT_TRUE(effect_of(tracked(std::nullopt, true), true).fault);
+    EXPECT_FALSE(effect_of(tracked(std::nullopt, true), false).fault);
+}
+
+TEST(effect_of_interface, several_add_up)
+{
+    tracking_effect sum;
+    sum += effect_of(tracked(20), true);
+    sum += effect_of(tracked(-50), false);
+    EXPECT_EQ(sum, (tracking_effect{.delta = -30, .fault = false}));
+    sum += effect_of(tracked(std::nullopt), false);
+    sum += effect_of(tracked(10), true);
+    EXPECT_EQ(sum, (tracking_effect{.delta = -20, .fault = true}));
+}
+
+TEST(effective_priority, stays_within_1_and_254)
+{
+    EXPECT_EQ(effective_priority(priority{100}, 0), priority{100});
+    EXPECT_EQ(effective_priority(priority{100}, 50), priority{150});
+    EXPECT_EQ(effective_priority(priority{100}, -99), priority{1});
+    EXPECT_EQ(effective_priority(priority{100}, -100), priority{1});
+    EXPECT_EQ(effective_priority(priority{100}, 154), priority{254});
+    EXPECT_EQ(effective_priority(priority{100}, 155), priority{254});
+    EXPECT_EQ(effective_priority(priority{100}, INT_MAX), priority{254});
+    EXPECT_EQ(effective_priority(priority{100}, INT_MIN), priority{1});
+}
+
+TEST(effective_priority, S_X1_owner_stays_255)
+{
+    EXPECT_EQ(effective_priority(owner_priority, -200), owner_priority);
+}
+
+} // namespace
+} // namespace xvrrp::core

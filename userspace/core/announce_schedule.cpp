@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// See the header.
+#include "core/announce_schedule.hpp"
+
+#include <algorithm>
+
+namespace xvrrp::core {
+
+namespace {
+
+constexpr duration least_gap = std::chrono::seconds(1);
+
+bool take(std::optional<time_point>& due, time_point now)
+{
+    if (!due || *due > now) {
+        return false;
+    }
+    due.reset();
+    return true;
+}
+
+} // namespace
+
+std::uint32_t announce_schedule::became_active(time_point now)
+{
+    stop();
+    if (settings_.master_delay > duration::zero()) {
+        second_burst_ = now + settings_.master_delay;
+    }
+    start_refresh(now);
+    return addresses_restored();
+}
+
+std::uint32_t announce_schedule::lower_priority_heard(time_point now)
+{
+    if (settings_.lower_prio_repeat == 0) {
+        return 0;
+    }
+    if (settings_.lower_prio_delay > duration::zero()) {
+        second_lower_prio_ = now + settings_.lower_prio_delay;
+    }
+    if (last_lower_prio_ && now < *last_lower_prio_ + least_gap) {
+        held_back_ = *last_lower_prio_ + least_gap;
+        return 0;
+    }
+    last_lower_prio_ = now;
+    held_back_.reset();
+    return settings_.lower_prio_repeat;
+}
+
+std::uint32_t announce_schedule::addresses_restored() const
+{
+    return std::max<std::uint32_t>(settings_.master_repeat, 1);
+}
+
+void announce_schedule::stop()
+{
+    second_burst_.reset();
+    refresh_.reset();
+    last_lower_prio_.reset();
+    held_back_.reset();
+    second_lower_prio_.reset();
+}
+
+std::optional<time_point> announce_schedule::next() const
+{
+    std::optional<time_point> earliest;
+    for (const auto& due : {second_burst_, refresh_, held_back_, second_lower_prio_}) {
+        if (due && (!earliest || *due < *earliest)) {
+            earliest = due;
+        }
+    }
+    return earliest;
+}
+
+std::uint32_t announce_schedule::take_due(time_point now)
+{
+    std::uint32_t rounds = 0;
+    if (take(second_burst_, now)) {
+        rounds = std::max(rounds, addresses_restored());
+    }
+    if (refresh_ && *refresh_ <= now) {
+        rounds = std::max({rounds, settings_.refresh_repeat, std::uint32_t{1}});
+        *refresh_ += settings_.refresh;
+        if (*refresh_ <= now) {
+            refresh_ = now + settings_.refresh;
+        }
+    }
+    if (take(held_back_, now)) {
+        rounds = std::max(rounds, settings_.lower_prio_repeat);
+        last_lower_prio_ = now;
+    }
+    if (take(second_lower_prio_, now)) {
+        rounds = std::max(rounds, settings_.lower_prio_repeat);
+    }
+    return rounds;
+}
+
+void announce_schedule::reconfigure(const announce_settings& settings, bool active, time_point now)
+{
+    const bool refresh_changed = settings.refresh != settings_.refresh;
+    settings_ = settings;
+    if (active && refresh_changed) {
+        start_refresh(now);
+    }
+}
+
+void announce_schedule::start_refresh(time_point now)
+{
+    refresh_.reset();
+    if (settings_.refresh > duration::zero()) {
+        refresh_ = now + settings_.refresh;
+    }
+}
+
+} // namespace xvrrp::core
