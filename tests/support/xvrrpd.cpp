@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// xvrrpd in a namespace (see xvrrpd.hpp).
+#include "support/xvrrpd.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "control/json.hpp"
+#include "support/must.hpp"
+
+namespace xvrrp::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Generous: a sanitizer's build beside other tests on a small machine.
+constexpr auto start_limit = 30s;
+constexpr auto stop_limit = 30s;
+constexpr auto poll_interval = 10ms;
+
+const std::filesystem::path bpf_root = "/sys/fs/bpf";
+
+std::filesystem::path unique_bpf_directory()
+{
+    static std::once_flag swept;
+    std::call_once(swept, lab::sweep_stale_entries, bpf_root);
+    return bpf_root / lab::unique_name("test");
+}
+
+} // namespace
+
+std::filesystem::path xvrrpd_binary()
+{
+    return XVRRPD_BINARY;
+}
+
+std::filesystem::path xvrrpctl_binary()
+{
+    return XVRRPCTL_BINARY;
+}
+
+xvrrpd::xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> options,
+               std::vector<std::string> dropped)
+    : place_(&place), options_(std::move(options)), dropped_(std::move(dropped)),
+      files_(must(lab::scratch_directory::create("xvrrpd"))), bpf_directory_(unique_bpf_directory())
+{
+    write_configuration(configuration);
+    start();
+}
+
+xvrrpd::~xvrrpd()
+{
+    process_.reset();
+    if (!bpf_directory_.empty()) {
+        std::error_code ignored;
+        std::filesystem::remove_all(bpf_directory_, ignored);
+    }
+}
+
+void xvrrpd::start()
+{
+    std::vector<std::string> argv;
+    if (!dropped_.empty()) {
+        argv = {"setpriv", fmt::format("--bounding-set=-{}", fmt::join(dropped_, ",-")), "--"};
+    }
+    const std::vector<std::string> command{
+        XVRRPD_BINARY,      "-n",        "-l",           "-D",       "-G",    "-f", file("xvrrpd.conf"), "-p",
+        file("xvrrpd.pid"), "--bpf-dir", bpf_directory_, "--socket", socket()};
+    std::ranges::copy(command, std::back_inserter(argv));
+    std::ranges::copy(options_, std::back_inserter(argv));
+    process_ = must(place_->start(argv));
+    const bool answers = lab::eventually(
+        start_limit, [this] { return !process_->running() || try_status().has_value(); }, poll_interval);
+    if (!answers || !process_->running()) {
+        throw std::runtime_error("xvrrpd doesn't start: " + log());
+    }
+}
+
+result<control::daemon_status> xvrrpd::try_status() const
+{
+    const auto answer = ctl({"status", "--json"});
+    if (!answer.ok()) {
+        return fail(answer.errors);
+    }
+    const auto document = nlohmann::json::parse(answer.output, nullptr, false);
+    if (document.is_discarded()) {
+        return fail("xvrrpctl status --json: not JSON: " + answer.output);
+    }
+    return control::from_json(document);
+}
+
+control::daemon_status xvrrpd::status() const
+{
+    return must(try_status());
+}
+
+control::instance_status xvrrpd::instance(std::string_view name) const
+{
+    const auto all = status().instances;
+    const auto found = std::ranges::find(all, name, &control::instance_status::name);
+    if (found == all.end()) {
+        throw std::runtime_error(fmt::format("no instance {}", name));
+    }
+    return *found;
+}
+
+std::string xvrrpd::state(std::string_view instance) const
+{
+    const auto answer = try_status();
+    if (!answer) {
+        return "";
+    }
+    const auto found = std::ranges::find(answer->instances, instance, &control::instance_status::name);
+    return found == answer->instances.end() ? "" : found->state;
+}
+
+bool xvrrpd::wait_for_state(std::string_view instance, std::string_view state,
+                            std::chrono::steady_clock::duration timeout) const
+{
+    return lab::eventually(timeout, [&] { return this->state(instance) == state; }, poll_interval);
+}
+
+unsigned xvrrpd::transitions(std::string_view instance) const
+{
+    const std::string mark = fmt::format("({}) Entering ", instance);
+    const std::string text = log();
+    unsigned count = 0;
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+lab::exec_result xvrrpd::ctl(const std::vector<std::string>& arguments) const
+{
+    std::vector<std::string> argv{XVRRPCTL_BINARY, "--socket", socket()};
+    std::ranges::copy(arguments, std::back_inserter(argv));
+    return must(lab::exec(argv));
+}
+
+void xvrrpd::write_configuration(const std::string& configuration) const
+{
+    must(files_.write("xvrrpd.conf", configuration));
+}
+
+void xvrrpd::hangup()
+{
+    must(process_->signal(SIGHUP));
+}
+
+int xvrrpd::stop()
+{
+    must(process_->signal(SIGTERM));
+    const auto status = process_->wait(stop_limit);
+    if (!status) {
+        throw std::runtime_error("xvrrpd doesn't end after SIGTERM: " + log());
+    }
+    return *status;
+}
+
+void xvrrpd::kill()
+{
+    process_->kill();
+}
+
+void xvrrpd::freeze()
+{
+    must(process_->freeze());
+}
+
+void xvrrpd::thaw()
+{
+    must(process_->thaw());
+}
+
+std::string xvrrpd::log() const
+{
+    return process_ ? process_->output() : "";
+}
+
+} // namespace xvrrp::test

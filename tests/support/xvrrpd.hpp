@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// xvrrpd as a process in a namespace, with a configuration file, a control socket and a pin directory of its own; asked
+// by xvrrpctl as an operator asks it. All of it is gone when the object is. Any thread, one object from one thread at a
+// time.
+//
+// What can't be done throws (must.hpp), which fails the test.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/snapshot.hpp"
+#include "lab/namespace.hpp"
+#include "lab/process.hpp"
+#include "lab/scratch.hpp"
+
+namespace xvrrp::test {
+
+class xvrrpd {
+public:
+    /// Returns as soon as it answers xvrrpctl. `options` are added to the command line; it runs without the capabilities
+    /// in `dropped` ("bpf", "sys_admin"). The namespace is to live longer.
+    xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> options = {},
+           std::vector<std::string> dropped = {});
+    xvrrpd(xvrrpd&&) noexcept = default;
+    xvrrpd& operator=(xvrrpd&&) = delete;
+    ~xvrrpd(); ///< kills it, and removes its pins
+
+    /// `xvrrpctl status --json`.
+    [[nodiscard]] result<control::daemon_status> try_status() const;
+    [[nodiscard]] control::daemon_status status() const; ///< throws if there is no answer
+    /// Of one instance; throws if there is none of that name.
+    [[nodiscard]] control::instance_status instance(std::string_view name) const;
+    /// "MASTER", "BACKUP" and so on; empty without an answer.
+    [[nodiscard]] std::string state(std::string_view instance) const;
+    [[nodiscard]] bool wait_for_state(std::string_view instance, std::string_view state,
+                                      std::chrono::steady_clock::duration timeout = std::chrono::seconds(10)) const;
+    /// How often the log says that the instance entered a state.
+    [[nodiscard]] unsigned transitions(std::string_view instance) const;
+
+    /// Any command of xvrrpctl, with this daemon's socket.
+    [[nodiscard]] lab::exec_result ctl(const std::vector<std::string>& arguments) const;
+    /// Writes the file anew; reload() or SIGHUP makes the daemon read it.
+    void write_configuration(const std::string& configuration) const;
+    [[nodiscard]] lab::exec_result reload() const { return ctl({"reload"}); }
+    void hangup(); ///< SIGHUP
+
+    /// SIGTERM; the exit status, which sanitizers make one other than 0 if they found something.
+    [[nodiscard]] int stop();
+    void kill(); ///< SIGKILL: pins and addresses stay
+    void freeze();
+    void thaw();
+    /// Once more with the same files, after stop() or kill().
+    void start();
+
+    [[nodiscard]] lab::process& process() { return *process_; }
+    [[nodiscard]] std::string log() const; ///< of the run that start() began
+    [[nodiscard]] const std::filesystem::path& bpf_directory() const { return bpf_directory_; }
+    [[nodiscard]] std::filesystem::path file(const std::string& name) const { return files_.path() / name; }
+
+private:
+    [[nodiscard]] std::filesystem::path socket() const { return file("control.sock"); }
+
+    const lab::net_namespace* place_;
+    std::vector<std::string> options_;
+    std::vector<std::string> dropped_;
+    lab::scratch_directory files_;
+    std::filesystem::path bpf_directory_;
+    std::optional<lab::process> process_;
+};
+
+/// Where the programs under test are.
+std::filesystem::path xvrrpd_binary();
+std::filesystem::path xvrrpctl_binary();
+
+} // namespace xvrrp::test

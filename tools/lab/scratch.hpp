@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// A directory under the system's temporary directory that is gone, with all that is in it, when its object is.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::lab {
+
+class scratch_directory {
+public:
+    /// A new one, mode 0755, with a unique name; the first one that a process makes also removes what killed runs left.
+    static result<scratch_directory> create(std::string_view role);
+    scratch_directory(scratch_directory&& other) noexcept;
+    scratch_directory& operator=(scratch_directory&& other) noexcept;
+    scratch_directory(const scratch_directory&) = delete;
+    scratch_directory& operator=(const scratch_directory&) = delete;
+    ~scratch_directory();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    /// Writes a file of that name in it, and gives its path.
+    [[nodiscard]] result<std::filesystem::path> write(const std::string& name, std::string_view text) const;
+
+private:
+    scratch_directory() = default;
+
+    std::filesystem::path path_;
+};
+
+/// Removes what is_stale_name says of the entries of a directory.
+void sweep_stale_entries(const std::filesystem::path& directory);
+
+} // namespace xvrrp::lab
