@@ -19,9 +19,9 @@ struct link {
     std::string kind; ///< IFLA_INFO_KIND: "veth", "bond", "bridge", "vlan", "macvlan"; empty: hardware
     mac_address mac;
     std::uint32_t mtu = 0;
-    bool up = false;      ///< IFF_UP
-    bool running = false; ///< IFF_UP and IFF_LOWER_UP: carrier
-    std::optional<interface_index> lower; ///< IFLA_LINK, in this namespace
+    bool up = false;                       ///< IFF_UP
+    bool running = false;                  ///< IFF_UP and IFF_LOWER_UP: carrier
+    std::optional<interface_index> lower;  ///< IFLA_LINK, in this namespace
     std::optional<interface_index> master; ///< IFLA_MASTER
     friend bool operator==(const link&, const link&) = default;
 };
@@ -41,16 +41,25 @@ struct address_request {
     interface_index interface;
     ip_address ip;
     std::uint8_t prefix_length = 32;
-    std::optional<ip_address> broadcast;
-    std::string label; ///< empty: none
+    std::optional<ip_address> broadcast = std::nullopt;
+    std::string label = {}; ///< empty: none
     address_scope scope = address_scope::global;
     friend bool operator==(const address_request&, const address_request&) = default;
 };
 
-struct link_changed { link now; };
-struct link_removed { interface_index index; std::string name; };
-struct address_added { address now; };
-struct address_removed { address was; };
+struct link_changed {
+    link now;
+};
+struct link_removed {
+    interface_index index;
+    std::string name;
+};
+struct address_added {
+    address now;
+};
+struct address_removed {
+    address was;
+};
 /// Notifications were lost (ENOBUFS): dump everything again.
 struct overrun {};
 
