@@ -117,7 +117,8 @@ public:
     /// Hear adverts and count VIPs on an interface. Attaching a second time with the same mode changes nothing.
     result<attachment> attach(interface_index interface, const std::string& name, xdp_mode wanted);
     void detach(interface_index interface);
-    /// Detach what an earlier run left pinned on interfaces that this one doesn't use; called once, after the first plan.
+    /// Detach what an earlier run left pinned on interfaces that this one doesn't use; called once, after the first
+    /// plan.
     void drop_leftover_links();
 
     /// A free slot with a new generation gets this router; the interface must be attached.
@@ -147,8 +148,8 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// For `xvrrpctl cleanup`: removes every pin under the directory and detaches its links, unless a daemon holds the lock.
-/// Gives what was removed, a line each.
+/// For `xvrrpctl cleanup`: removes every pin under the directory and detaches its links, unless a daemon holds the
+/// lock. Gives what was removed, a line each.
 result<std::vector<std::string>> cleanup(const std::filesystem::path& pin_directory);
 
 /// "checksum", "ttl", "auth_password": for logs, JSON and metrics.
