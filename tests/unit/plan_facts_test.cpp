@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "plan_world.hpp"
+
+namespace xvrrp::plan::test {
+namespace {
+
+TEST(Facts, AreFilledFromADump)
+{
+    const std::vector<net::link> links = {make_link(2, "eth0"), make_link(3, "eth1")};
+    const std::vector<net::address> addresses = {make_address(2, "10.0.0.1"), make_address(2, "10.0.0.9")};
+    const facts known(links, addresses);
+    ASSERT_NE(known.link("eth1"), nullptr);
+    EXPECT_EQ(known.link("eth1")->index, interface_index{3});
+    EXPECT_EQ(known.link("eth2"), nullptr);
+    ASSERT_EQ(known.addresses({2}).size(), 2U);
+    EXPECT_EQ(known.addresses({2})[0].ip, ip("10.0.0.1"));
+    EXPECT_TRUE(known.addresses({3}).empty());
+}
+
+TEST(Facts, SayWhetherANotificationWasNews)
+{
+    facts known;
+    EXPECT_TRUE(known.apply(net::link_changed{make_link(2, "eth0")}));
+    EXPECT_FALSE(known.apply(net::link_changed{make_link(2, "eth0")}));
+    EXPECT_TRUE(known.apply(net::link_changed{make_link(2, "eth0", false)}));
+    EXPECT_TRUE(known.apply(net::address_added{make_address(2, "10.0.0.1")}));
+    EXPECT_FALSE(known.apply(net::address_added{make_address(2, "10.0.0.1")}));
+    EXPECT_TRUE(known.apply(net::address_removed{make_address(2, "10.0.0.1")}));
+    EXPECT_FALSE(known.apply(net::address_removed{make_address(2, "10.0.0.1")}));
+    EXPECT_FALSE(known.apply(net::overrun{}));
+}
+
+TEST(Facts, ALinkThatIsRemovedTakesItsAddressesAlong)
+{
+    facts known;
+    known.apply(net::link_changed{make_link(2, "eth0")});
+    known.apply(net::address_added{make_address(2, "10.0.0.1")});
+    EXPECT_TRUE(known.apply(net::link_removed{{2}, "eth0"}));
+    EXPECT_EQ(known.link("eth0"), nullptr);
+    EXPECT_EQ(known.address({2}, ip("10.0.0.1")), nullptr);
+}
+
+TEST(Facts, ARenamedLinkIsFoundUnderItsNewName)
+{
+    facts known;
+    known.apply(net::link_changed{make_link(2, "eth0")});
+    EXPECT_TRUE(known.apply(net::link_changed{make_link(2, "lan0")}));
+    EXPECT_EQ(known.link("eth0"), nullptr);
+    ASSERT_NE(known.link("lan0"), nullptr);
+}
+
+} // namespace
+} // namespace xvrrp::plan::test

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "plan/router_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/event.hpp"
+#include "plan_world.hpp"
+
+namespace xvrrp::plan::test {
+namespace {
+
+constexpr std::uint32_t bit(core::fault reason)
+{
+    return static_cast<std::uint32_t>(reason);
+}
+
+facts host()
+{
+    facts known;
+    known.apply(net::link_changed{make_link(2, "eth0")});
+    known.apply(net::address_added{make_address(2, "10.0.0.1")});
+    return known;
+}
+
+TEST(RouterPlan, AnInterfaceWithAnAddressIsReadyToRun)
+{
+    const router_plan plan = plan_router(make_instance(), host(), {});
+    EXPECT_EQ(plan.faults, 0U);
+    EXPECT_EQ(plan.source, ip("10.0.0.1"));
+    EXPECT_EQ(plan.effective_priority, priority{100});
+    ASSERT_EQ(plan.addresses.size(), 1U);
+    EXPECT_EQ(plan.addresses[0].request.ip, ip("10.0.0.70"));
+    EXPECT_EQ(plan.addresses[0].request.interface, interface_index{2});
+    EXPECT_FALSE(plan.addresses[0].host_owned);
+}
+
+TEST(RouterPlan, AMissingInterfaceIsAFault)
+{
+    const router_plan plan = plan_router(make_instance(), facts{}, {});
+    EXPECT_EQ(plan.faults, bit(core::fault::interface_missing));
+    EXPECT_FALSE(plan.link);
+    EXPECT_TRUE(plan.addresses.empty());
+}
+
+TEST(RouterPlan, ALinkWithoutCarrierIsAFault)
+{
+    facts known = host();
+    known.apply(net::link_changed{make_link(2, "eth0", false)});
+    EXPECT_EQ(plan_router(make_instance(), known, {}).faults, bit(core::fault::link_down));
+}
+
+TEST(RouterPlan, AnInterfaceWithoutAnAddressIsAFault)
+{
+    facts known = host();
+    known.apply(net::address_removed{make_address(2, "10.0.0.1")});
+    EXPECT_EQ(plan_router(make_instance(), known, {}).faults, bit(core::fault::no_address));
+}
+
+TEST(RouterPlan, OurOwnVirtualAddressIsNoSourceOfAdverts)
+{
+    facts known;
+    known.apply(net::link_changed{make_link(2, "eth0")});
+    known.apply(net::address_added{marked(make_address(2, "10.0.0.70", 32))});
+    EXPECT_EQ(plan_router(make_instance(), known, {}).faults, bit(core::fault::no_address));
+    known.apply(net::address_added{make_address(2, "10.0.0.1")});
+    EXPECT_EQ(plan_router(make_instance(), known, {}).source, ip("10.0.0.1"));
+}
+
+TEST(RouterPlan, AConfiguredSourceIsTakenAsItIs)
+{
+    vrrp_instance instance = make_instance();
+    instance.source = ip("10.9.9.9");
+    EXPECT_EQ(plan_router(instance, host(), {}).source, ip("10.9.9.9"));
+}
+
+TEST(RouterPlan, AnIPv6RouterSpeaksFromTheLinkLocalAddress)
+{
+    facts known = host();
+    known.apply(net::address_added{make_address(2, "2001:db8::1", 64)});
+    vrrp_instance instance = make_instance();
+    instance.family = address_family::ipv6;
+    instance.version = vrrp_version::v3;
+    instance.virtual_addresses = {make_vip("fe80::70", "eth0", 128)};
+    EXPECT_EQ(plan_router(instance, known, {}).faults, bit(core::fault::no_address));
+    net::address tentative = make_address(2, "fe80::1", 64);
+    tentative.usable = false;
+    known.apply(net::address_added{tentative});
+    EXPECT_EQ(plan_router(instance, known, {}).faults, bit(core::fault::no_address));
+    known.apply(net::address_added{make_address(2, "fe80::1", 64)});
+    EXPECT_EQ(plan_router(instance, known, {}).source, ip("fe80::1"));
+}
+
+TEST(RouterPlan, TheHostsOwnAddressIsAnnouncedButNeverAddedOrRemoved)
+{
+    facts known = host();
+    known.apply(net::address_added{make_address(2, "10.0.0.70")});
+    EXPECT_TRUE(plan_router(make_instance(), known, {}).addresses[0].host_owned);
+    EXPECT_FALSE(plan_router(make_instance(), known, {{interface_index{2}, ip("10.0.0.70")}}).addresses[0].host_owned);
+}
+
+TEST(RouterPlan, AnOwnerWithoutAnotherAddressSpeaksFromTheOneItOwns)
+{
+    facts known;
+    known.apply(net::link_changed{make_link(2, "eth0")});
+    known.apply(net::address_added{make_address(2, "10.0.0.70")});
+    vrrp_instance instance = make_instance();
+    EXPECT_FALSE(plan_router(instance, known, {}).source);
+    instance.priority = owner_priority;
+    EXPECT_EQ(plan_router(instance, known, {}).source, ip("10.0.0.70"));
+}
+
+TEST(RouterPlan, AddressesGoToTheirDevice)
+{
+    facts known = host();
+    vrrp_instance instance = make_instance();
+    instance.excluded_addresses = {make_vip("192.168.0.70", "eth1", 24)};
+    EXPECT_EQ(plan_router(instance, known, {}).missing_devices, std::vector<std::string>{"eth1"});
+    known.apply(net::link_changed{make_link(7, "eth1")});
+    const router_plan plan = plan_router(instance, known, {});
+    ASSERT_EQ(plan.addresses.size(), 2U);
+    EXPECT_EQ(plan.addresses[1].request.interface, interface_index{7});
+    EXPECT_EQ(plan.addresses[1].mac, make_link(7, "eth1").mac);
+}
+
+TEST(RouterPlan, ATrackedInterfaceFaultsOrWeighs)
+{
+    facts known = host();
+    vrrp_instance instance = make_instance();
+    instance.track_interfaces = {{.name = "eth1", .weight = std::nullopt, .reverse = false}};
+    EXPECT_EQ(plan_router(instance, known, {}).faults, bit(core::fault::tracked_interface));
+    known.apply(net::link_changed{make_link(7, "eth1")});
+    EXPECT_EQ(plan_router(instance, known, {}).faults, 0U);
+    instance.track_interfaces[0].weight = -30;
+    EXPECT_EQ(plan_router(instance, known, {}).effective_priority, priority{100});
+    known.apply(net::link_changed{make_link(7, "eth1", false)});
+    EXPECT_EQ(plan_router(instance, known, {}).effective_priority, priority{70});
+    EXPECT_EQ(plan_router(instance, known, {}).faults, 0U);
+}
+
+TEST(RouterPlan, ConcernsEveryInterfaceThatAnInstanceNames)
+{
+    vrrp_instance instance = make_instance();
+    instance.excluded_addresses = {make_vip("192.168.0.70", "eth1", 24)};
+    instance.track_interfaces = {{.name = "eth2", .weight = std::nullopt, .reverse = false}};
+    EXPECT_TRUE(concerns(instance, "eth0"));
+    EXPECT_TRUE(concerns(instance, "eth1"));
+    EXPECT_TRUE(concerns(instance, "eth2"));
+    EXPECT_FALSE(concerns(instance, "eth3"));
+}
+
+} // namespace
+} // namespace xvrrp::plan::test

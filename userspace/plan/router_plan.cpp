@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "plan/router_plan.hpp"
+
+#include <algorithm>
+
+#include "core/effective_priority.hpp"
+#include "xvrrp/abi.h"
+
+namespace xvrrp::plan {
+
+namespace {
+
+bool is_virtual_address_of(const vrrp_instance& instance, const ip_address& ip)
+{
+    const auto same = [&](const virtual_address& each) { return each.address == ip; };
+    return std::ranges::any_of(instance.virtual_addresses, same) ||
+           std::ranges::any_of(instance.excluded_addresses, same);
+}
+
+bool is_ours(const net::address& address, const own_addresses& ours)
+{
+    return address.protocol == XVRRP_IFA_PROTO || ours.contains({address.interface, address.ip});
+}
+
+/// RFC 9568 7.2: the primary IPv4 address, or the link-local IPv6 address, of the interface. A virtual address is none,
+/// unless this router owns it and the interface has no other.
+std::optional<ip_address> source_address(const vrrp_instance& instance, const net::link& link, const facts& known,
+                                         const own_addresses& ours)
+{
+    if (instance.source) {
+        return instance.source;
+    }
+    std::optional<ip_address> owned;
+    for (const net::address& each : known.addresses(link.index)) {
+        const bool fits = each.ip.family() == instance.family && each.usable &&
+                          (instance.family == address_family::ipv4 || each.ip.is_link_local());
+        if (!fits || is_ours(each, ours)) {
+            continue;
+        }
+        if (!is_virtual_address_of(instance, each.ip)) {
+            return each.ip;
+        }
+        if (instance.priority == owner_priority && !owned) {
+            owned = each.ip;
+        }
+    }
+    return owned;
+}
+
+void place(const std::vector<virtual_address>& wanted, const facts& known, const own_addresses& ours, router_plan& plan)
+{
+    for (const virtual_address& each : wanted) {
+        const net::link* device = known.link(each.device);
+        if (device == nullptr) {
+            plan.missing_devices.push_back(each.device);
+            continue;
+        }
+        const net::address* there = known.address(device->index, each.address);
+        plan.addresses.push_back({
+            .request = {.interface = device->index,
+                        .ip = each.address,
+                        .prefix_length = each.prefix_length,
+                        .broadcast = each.broadcast,
+                        .label = each.label,
+                        .scope = each.scope},
+            .device = each.device,
+            .mac = device->mac,
+            .device_running = device->running,
+            .host_owned = there != nullptr && !is_ours(*there, ours),
+        });
+    }
+}
+
+bool is_up(const facts& known, const std::string& name)
+{
+    const net::link* link = known.link(name);
+    return link != nullptr && link->running;
+}
+
+} // namespace
+
+router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours)
+{
+    router_plan plan;
+    const auto set = [&plan](core::fault reason) { plan.faults |= static_cast<std::uint32_t>(reason); };
+
+    if (const net::link* link = known.link(instance.interface); link == nullptr) {
+        set(core::fault::interface_missing);
+    } else {
+        plan.link = *link;
+        plan.source = source_address(instance, *link, known, ours);
+        if (!link->running) {
+            set(core::fault::link_down);
+        }
+        if (!plan.source) {
+            set(core::fault::no_address);
+        }
+    }
+
+    core::tracking_effect tracking;
+    for (const tracked_interface& each : instance.track_interfaces) {
+        tracking += core::effect_of(each, is_up(known, each.name));
+    }
+    plan.effective_priority = core::effective_priority(instance.priority, tracking.delta);
+    if (tracking.fault) {
+        set(core::fault::tracked_interface);
+    }
+
+    place(instance.virtual_addresses, known, ours, plan);
+    place(instance.excluded_addresses, known, ours, plan);
+    return plan;
+}
+
+core::router_settings router_settings_of(const vrrp_instance& instance)
+{
+    return {
+        .version = instance.version,
+        .base_priority = instance.priority,
+        .advertisement_interval = instance.advert_interval,
+        .preempt_mode = instance.preempt,
+        .preempt_delay = instance.preempt_delay,
+        .announcements = {.master_delay = instance.garp.master_delay,
+                          .master_repeat = instance.garp.master_repeat,
+                          .refresh = instance.garp.refresh,
+                          .refresh_repeat = instance.garp.refresh_repeat,
+                          .lower_prio_repeat = instance.garp.lower_prio_repeat,
+                          .lower_prio_delay = instance.garp.lower_prio_delay},
+    };
+}
+
+bool concerns(const vrrp_instance& instance, std::string_view interface_name)
+{
+    const auto on_it = [&](const virtual_address& each) { return each.device == interface_name; };
+    return instance.interface == interface_name || std::ranges::any_of(instance.virtual_addresses, on_it) ||
+           std::ranges::any_of(instance.excluded_addresses, on_it) ||
+           std::ranges::find(instance.track_interfaces, interface_name, &tracked_interface::name) !=
+               instance.track_interfaces.end();
+}
+
+} // namespace xvrrp::plan
