@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "datapath/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "datapath/pins.hpp"
 #include "xvrrp/result.hpp"
 #include "xvrrp/types.hpp"

@@ -16,7 +16,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "datapath/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::datapath {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "datapath/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "xvrrp/result.hpp"
 #include "xvrrp/types.hpp"
 

@@ -8,7 +8,7 @@
 
 #include <memory>
 
-#include "datapath/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "datapath/event_source.hpp"
 #include "datapath/receive_clock.hpp"
 #include "datapath/software_path.hpp"

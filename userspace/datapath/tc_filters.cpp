@@ -12,7 +12,7 @@
 #include <cstring>
 #include <optional>
 
-#include "datapath/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::datapath {
 

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "net/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "xvrrp/result.hpp"
 #include "xvrrp/types.hpp"
 

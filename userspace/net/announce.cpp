@@ -13,7 +13,7 @@
 #include <optional>
 
 #include "net/announcement_frame.hpp"
-#include "net/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "net/interface_text.hpp"
 
 namespace xvrrp::net {

@@ -8,7 +8,7 @@
 
 #include <array>
 
-#include "net/descriptor.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::net {
 
