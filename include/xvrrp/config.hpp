@@ -23,6 +23,7 @@ struct source_location {
     std::string file;
     std::uint32_t line = 0;
     std::uint32_t column = 0;
+    friend bool operator==(const source_location&, const source_location&) = default;
 };
 
 /// garp_*: bursts of gratuitous ARP and unsolicited Neighbor Advertisements.
@@ -77,20 +78,24 @@ struct vrrp_instance {
     garp_settings garp;
     bool accept = true;
     bool strict = false;
-    bool check_unicast_src = false;
+    bool check_unicast_src = false; ///< unicast: discard adverts from who isn't in unicast_peers
+    bool check_ttl = false;         ///< unicast: demand TTL 255 (`min_ttl 255` behind every peer); multicast always does
     bool checksum_as_v2 = false; ///< version 3 over IPv4: send the sum without a pseudo-header (RFC 9568 5.2.8)
     xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
+    friend bool operator==(const vrrp_instance&, const vrrp_instance&) = default;
 };
 
 struct global_settings {
     std::string router_id; ///< the host's name unless configured; used in messages alone
     duration garp_interval{0}; ///< least time between two gratuitous ARPs on an interface
     duration gna_interval{0};
+    friend bool operator==(const global_settings&, const global_settings&) = default;
 };
 
 struct configuration {
     global_settings global;
     std::vector<vrrp_instance> instances; ///< in the order of the file; names are unique
+    friend bool operator==(const configuration&, const configuration&) = default;
 };
 
 } // namespace xvrrp

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What has to hold for the reader of configurations whatever it is given: it ends, its messages lie inside the text,
+// what it returns can run, and print() of it reads back as the same. Called by libFuzzer and by
+// config_mutation_test.cpp.
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "config/load.hpp"
+#include "config/print.hpp"
+#include "fuzz/fuzz_input.hpp"
+
+namespace xvrrp::fuzz {
+namespace {
+
+using namespace std::chrono_literals;
+
+void check_places(const config::loaded& result, std::string_view text)
+{
+    const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
+    require(result.diagnostics.size() <= 501, "the number of messages is bounded");
+    for (const config::diagnostic& each : result.diagnostics) {
+        require(each.where.line >= 1 && each.where.line <= lines, "a message's line exists");
+        require(each.where.column >= 1 && each.where.column <= text.size() + 1, "a message's column exists");
+        const std::string shown = to_string(each);
+        require(std::ranges::count(shown, '\n') <= 2, "a message has one line, the source's and the caret's");
+    }
+}
+
+void check_addresses(const vrrp_instance& instance)
+{
+    require(instance.virtual_addresses.size() <= 255, "the addresses fit into an advert");
+    require(instance.version == vrrp_version::v2 || !instance.virtual_addresses.empty(), "version 3 has an address");
+    for (const virtual_address& each : instance.virtual_addresses) {
+        require(each.address.family() == instance.family, "the addresses in adverts are of one family");
+    }
+    for (const auto* list : {&instance.virtual_addresses, &instance.excluded_addresses}) {
+        for (const virtual_address& each : *list) {
+            require(!each.device.empty() && each.device.size() <= 15, "an address has a device");
+            require(each.label.size() <= 15, "a label fits into the kernel's field");
+            require(each.prefix_length <= each.address.bytes().size() * 8, "a prefix isn't longer than its address");
+        }
+    }
+}
+
+void check_instance(const vrrp_instance& instance)
+{
+    require(!instance.name.empty() && instance.name.size() <= 255, "an instance has a name");
+    require(!instance.interface.empty() && instance.interface.size() <= 15, "an instance has an interface");
+    require(instance.vrid.value >= 1 && instance.priority.value >= 1, "VRID and priority aren't 0");
+    require(instance.family == address_family::ipv4 || instance.version == vrrp_version::v3, "IPv6 has version 3");
+    if (instance.version == vrrp_version::v2) {
+        require(instance.advert_interval >= 1s && instance.advert_interval <= 255s &&
+                    instance.advert_interval % 1s == 0ns,
+                "version 2 has whole seconds");
+    } else {
+        require(instance.advert_interval >= 10ms && instance.advert_interval <= 40950ms &&
+                    instance.advert_interval % 10ms == 0ns,
+                "version 3 has hundredths of a second");
+    }
+    require(!instance.auth_pass || (instance.version == vrrp_version::v2 && !instance.auth_pass->empty() &&
+                                    instance.auth_pass->size() <= 8),
+            "a password has 1 to 8 bytes");
+    require(instance.multicast_group.is_multicast() && instance.multicast_group.family() == instance.family,
+            "the group is one");
+    require(!instance.source || instance.source->family() == instance.family, "the source is of the family");
+    require(instance.garp.master_repeat >= 1 && instance.garp.refresh_repeat >= 1, "a burst has an announcement");
+    for (const ip_address& peer : instance.unicast_peers) {
+        require(peer.family() == instance.family && peer != instance.source, "a peer is another router of the family");
+    }
+    check_addresses(instance);
+}
+
+void check_round_trip(configuration config)
+{
+    config::loaded second = config::parse(config::print(config), "printed.conf");
+    for (configuration* each : {&config, &second.config}) {
+        std::ranges::for_each(each->instances, [](vrrp_instance& instance) { instance.where = {}; });
+    }
+    require(config == second.config, "what is printed reads back as the same");
+}
+
+} // namespace
+} // namespace xvrrp::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    using namespace xvrrp;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const config::loaded result = config::parse(text, "fuzzed.conf");
+    fuzz::check_places(result, text);
+    std::set<std::string> names;
+    for (const vrrp_instance& instance : result.config.instances) {
+        fuzz::require(names.insert(instance.name).second, "names are unique");
+        fuzz::check_instance(instance);
+    }
+    fuzz::check_round_trip(result.config);
+    return 0;
+}

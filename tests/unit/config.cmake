@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+xvrrp_test(test_unit_config
+    SOURCES
+        config_addresses_test.cpp
+        config_diagnostic_test.cpp
+        config_file_test.cpp
+        config_global_test.cpp
+        config_hostile_test.cpp
+        config_instance_test.cpp
+        config_lexer_test.cpp
+        config_print_test.cpp
+        config_statement_test.cpp
+        config_unicast_test.cpp
+        config_value_test.cpp
+    LINK xvrrp_config
+    LABELS unit)
+target_compile_definitions(test_unit_config PRIVATE
+    XVRRP_CONFIG_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures/config"
+    XVRRP_CONFIG_EXAMPLE="${CMAKE_SOURCE_DIR}/tools/packaging/xvrrpd.conf.example")

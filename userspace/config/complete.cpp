@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// One instance from its draft, setting by setting. Called by load on whatever thread reads the file.
+#include "config/complete.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "config/reporter.hpp"
+#include "config/value.hpp"
+
+namespace xvrrp::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr ip_address default_group4 = ip_address::v4({224, 0, 0, 18}); // RFC 9568 5.1.1.2
+constexpr ip_address default_group6 = ip_address::v6({0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12}); // 5.1.2.2
+
+/// The TTL of a packet that no router has forwarded (RFC 9568 5.1.1.3).
+constexpr std::uint8_t never_forwarded = 255;
+
+std::string_view family_name(address_family family)
+{
+    return family == address_family::ipv4 ? "IPv4" : "IPv6";
+}
+
+std::string host_name()
+{
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) {
+        return "localhost";
+    }
+    return name.data();
+}
+
+garp_settings global_garp(const global_draft& global)
+{
+    const bool least = value_or(global.min_garp, false);
+    garp_settings garp;
+    garp.master_delay = value_or(global.garp.master_delay, least ? 0s : garp.master_delay);
+    garp.master_repeat = value_or(global.garp.master_repeat, least ? 1 : garp.master_repeat);
+    garp.refresh = value_or(global.garp.refresh, garp.refresh);
+    garp.refresh_repeat = value_or(global.garp.refresh_repeat, garp.refresh_repeat);
+    garp.lower_prio_repeat = value_or(global.garp.lower_prio_repeat, garp.master_repeat);
+    garp.lower_prio_delay = value_or(global.garp.lower_prio_delay, garp.master_delay);
+    return garp;
+}
+
+class instance_completion {
+public:
+    instance_completion(const instance_draft& draft, const global_draft& global, reporter& report)
+        : draft_(draft), global_(global), report_(report), usable_(!draft.broken)
+    {
+        out_.name = draft.name;
+        out_.where = locate(draft.where);
+    }
+
+    std::optional<vrrp_instance> run()
+    {
+        complete_identity();
+        complete_family_and_version();
+        out_.strict = value_or(draft_.strict, value_or(global_.strict, false));
+        complete_interval();
+        complete_state_and_priority();
+        complete_preemption();
+        complete_authentication();
+        complete_peers();
+        complete_source();
+        complete_garp();
+        complete_switches();
+        usable_ = complete_addresses(draft_, out_, report_) && usable_;
+        out_.track_interfaces.reserve(draft_.track_interfaces.size());
+        for (const auto& tracked : draft_.track_interfaces) {
+            out_.track_interfaces.push_back(tracked.value);
+        }
+        return usable_ ? std::optional(std::move(out_)) : std::nullopt;
+    }
+
+private:
+    void refuse(place where, std::string_view why)
+    {
+        report_.error(where, fmt::format("{}; vrrp_instance {} is left out", why, draft_.name));
+        usable_ = false;
+    }
+
+    void complete_identity()
+    {
+        if (draft_.interface) {
+            out_.interface = draft_.interface->value;
+        } else if (global_.default_interface) {
+            out_.interface = global_.default_interface->value;
+            report_.warning(draft_.where,
+                            fmt::format("vrrp_instance {} names no interface; default_interface {} is used",
+                                        draft_.name, out_.interface));
+        } else {
+            refuse(draft_.where, "there is no 'interface NAME' in it");
+        }
+        if (draft_.vrid) {
+            out_.vrid = draft_.vrid->value;
+        } else {
+            refuse(draft_.where, "there is no 'virtual_router_id' (1 to 255) in it");
+        }
+    }
+
+    [[nodiscard]] address_family family() const
+    {
+        if (!draft_.addresses.empty()) {
+            return draft_.addresses.front().address.address.family();
+        }
+        if (draft_.unicast_source) {
+            return draft_.unicast_source->value.family();
+        }
+        if (draft_.peers && !draft_.peers->value.empty()) {
+            return draft_.peers->value.front().address.family();
+        }
+        if (draft_.multicast_source) {
+            return draft_.multicast_source->value.family();
+        }
+        return value_or(draft_.native_ipv6, false) ? address_family::ipv6 : address_family::ipv4;
+    }
+
+    void complete_family_and_version()
+    {
+        out_.family = family();
+        if (out_.family == address_family::ipv4) {
+            out_.version = value_or(draft_.version, value_or(global_.version, vrrp_version::v2));
+            out_.multicast_group = value_or(global_.multicast_group4, default_group4);
+            return;
+        }
+        if (draft_.version && draft_.version->value == vrrp_version::v2) {
+            report_.warning(draft_.version->where, "IPv6 needs version 3; 3 is used");
+        }
+        out_.version = vrrp_version::v3;
+        out_.multicast_group = value_or(global_.multicast_group6, default_group6);
+    }
+
+    /// RFC 3768 5.3.7: whole seconds in a byte. RFC 9568 5.2.7: hundredths of a second in 12 bits.
+    void complete_interval()
+    {
+        const duration given = value_or(draft_.advert_interval, duration(1s));
+        if (out_.version == vrrp_version::v2) {
+            out_.advert_interval = std::clamp(std::chrono::round<std::chrono::seconds>(given), 1s, 255s);
+        } else {
+            constexpr std::chrono::milliseconds longest{40950};
+            const auto hundredths = std::chrono::round<std::chrono::duration<std::int64_t, std::centi>>(given);
+            out_.advert_interval = std::clamp<duration>(hundredths, 10ms, longest);
+        }
+        if (draft_.advert_interval && out_.advert_interval != given) {
+            report_.warning(
+                draft_.advert_interval->where,
+                fmt::format("version {} can't say {} seconds; {} is used{}", static_cast<int>(out_.version),
+                            seconds_text(given), seconds_text(out_.advert_interval),
+                            out_.version == vrrp_version::v2 ? " (version 3 has hundredths of a second)" : ""));
+        }
+    }
+
+    void complete_state_and_priority()
+    {
+        const bool says_master = draft_.state && draft_.state->value == initial_state::master;
+        if (!draft_.priority && says_master) {
+            report_.note(draft_.state->where,
+                         "priority isn't set: state MASTER makes it 255, the owner of the addresses");
+        }
+        out_.priority = value_or(draft_.priority, says_master ? owner_priority : priority{100});
+        const bool owner = out_.priority == owner_priority;
+        out_.state = value_or(draft_.state, owner ? initial_state::master : initial_state::backup);
+        if (out_.strict && owner != (out_.state == initial_state::master)) {
+            report_.warning(draft_.state->where,
+                            fmt::format("with strict_mode, state is MASTER if priority is 255, else BACKUP; "
+                                        "{} is used",
+                                        owner ? "MASTER" : "BACKUP"));
+            out_.state = owner ? initial_state::master : initial_state::backup;
+        }
+    }
+
+    void complete_preemption()
+    {
+        const bool starts_first = out_.priority == owner_priority || out_.state == initial_state::master;
+        out_.preempt = value_or(draft_.preempt, true);
+        if (!out_.preempt && starts_first) {
+            report_.warning(draft_.preempt->where,
+                            fmt::format("nopreempt has no effect with {}; write state BACKUP on every router",
+                                        out_.priority == owner_priority ? "priority 255" : "state MASTER"));
+            out_.preempt = true;
+        }
+        out_.preempt_delay = value_or(draft_.preempt_delay, duration::zero());
+        if (out_.preempt_delay == duration::zero()) {
+            return;
+        }
+        const std::string_view hindrance = preempt_delay_hindrance(starts_first);
+        if (!hindrance.empty()) {
+            report_.warning(draft_.preempt_delay->where, fmt::format("preempt_delay has no effect with {}", hindrance));
+            out_.preempt_delay = duration::zero();
+        }
+    }
+
+    [[nodiscard]] std::string_view preempt_delay_hindrance(bool starts_first) const
+    {
+        if (out_.strict) {
+            return "strict_mode";
+        }
+        if (!out_.preempt) {
+            return "nopreempt";
+        }
+        return starts_first ? "state MASTER" : "";
+    }
+
+    void complete_authentication()
+    {
+        if (!draft_.authentication) {
+            return;
+        }
+        const place where = draft_.authentication->where;
+        const authentication_draft& given = draft_.authentication->value;
+        if (value_or(given.type, auth_kind::none) == auth_kind::none) {
+            if (given.password && !given.type) {
+                report_.warning(where, "without 'auth_type PASS' the password isn't used");
+            }
+        } else if (out_.version == vrrp_version::v3) {
+            report_.error(where, "version 3 has no authentication (RFC 9568 9); the block is left out");
+        } else if (out_.strict) {
+            report_.error(where, "strict_mode allows no authentication (RFC 3768 5.3.6); the block is left out");
+        } else if (!given.password) {
+            report_.error(where, "auth_type PASS needs an auth_pass; there is no authentication without it");
+        } else {
+            out_.auth_pass = given.password->value;
+        }
+    }
+
+    void complete_peers()
+    {
+        if (draft_.peers) {
+            std::ranges::for_each(draft_.peers->value, [this](const peer_draft& peer) { add_peer(peer); });
+        }
+        if (!out_.unicast_peers.empty()) {
+            if (out_.strict) {
+                refuse(draft_.peers->where, "strict_mode allows no unicast_peer");
+            }
+            complete_hop_limits();
+        } else if (draft_.peers || draft_.unicast_source) {
+            report_.warning(draft_.peers ? draft_.peers->where : draft_.unicast_source->where,
+                            fmt::format("unicast_peer names no other router; adverts go to the multicast group {}",
+                                        out_.multicast_group.to_string()));
+        }
+    }
+
+    void add_peer(const peer_draft& peer)
+    {
+        const setting<ip_address>& own = draft_.unicast_source ? draft_.unicast_source : draft_.multicast_source;
+        if (peer.address.family() != out_.family) {
+            report_.error(peer.where, fmt::format("this is an {} virtual router; the peer {} is left out",
+                                                  family_name(out_.family), peer.address.to_string()));
+        } else if (own && own->value == peer.address) {
+            report_.warning(peer.where,
+                            fmt::format("{} is this host's own address; it is no peer", peer.address.to_string()));
+        } else {
+            out_.unicast_peers.push_back(peer.address);
+        }
+    }
+
+    /// Adverts are checked for a TTL of 255 or not at all.
+    void complete_hop_limits()
+    {
+        const std::vector<peer_draft>& peers = draft_.peers->value;
+        out_.check_ttl = std::ranges::all_of(peers, [](const auto& peer) { return peer.min_ttl == never_forwarded; });
+        const bool given = std::ranges::any_of(peers, [](const auto& peer) { return peer.min_ttl || peer.max_ttl; });
+        out_.check_unicast_src =
+            value_or(draft_.check_unicast_src, given || value_or(global_.check_unicast_src, false));
+        const auto unheeded = std::ranges::find_if(peers, [this](const peer_draft& peer) {
+            return (peer.min_ttl.value_or(0) != 0 && !out_.check_ttl) ||
+                   peer.max_ttl.value_or(never_forwarded) != never_forwarded;
+        });
+        if (unheeded != peers.end()) {
+            report_.warning(unheeded->where,
+                            "of the TTL limits, only 'min_ttl 255' behind every peer has an effect yet");
+        }
+    }
+
+    void complete_source()
+    {
+        const bool unicast = !out_.unicast_peers.empty();
+        const setting<ip_address>& first = unicast ? draft_.unicast_source : draft_.multicast_source;
+        const setting<ip_address>& second = unicast ? draft_.multicast_source : draft_.unicast_source;
+        const setting<ip_address>& source = first ? first : second;
+        if (!source) {
+            return;
+        }
+        if (source->value.family() != out_.family) {
+            report_.error(source->where, fmt::format("this is an {} virtual router; the source address is left out",
+                                                     family_name(out_.family)));
+            return;
+        }
+        out_.source = source->value;
+    }
+
+    void complete_garp()
+    {
+        const garp_settings global = global_garp(global_);
+        const garp_draft& own = draft_.garp;
+        out_.garp = {.master_delay = value_or(own.master_delay, global.master_delay),
+                     .master_repeat = value_or(own.master_repeat, global.master_repeat),
+                     .refresh = value_or(own.refresh, global.refresh),
+                     .refresh_repeat = value_or(own.refresh_repeat, global.refresh_repeat),
+                     .lower_prio_repeat = value_or(own.lower_prio_repeat, out_.strict ? 0 : global.lower_prio_repeat),
+                     .lower_prio_delay = value_or(own.lower_prio_delay, out_.strict ? 0s : global.lower_prio_delay)};
+    }
+
+    void complete_switches()
+    {
+        out_.accept = value_or(draft_.accept, !out_.strict || out_.priority == owner_priority);
+        out_.xdp = value_or(draft_.xdp, value_or(global_.xdp, xdp_mode::automatic));
+        const bool has_two_sums = out_.version == vrrp_version::v3 && out_.family == address_family::ipv4;
+        out_.checksum_as_v2 = has_two_sums && value_or(draft_.checksum_as_v2, value_or(global_.checksum_as_v2, false));
+        if (!has_two_sums && value_or(draft_.checksum_as_v2, false)) {
+            report_.warning(draft_.checksum_as_v2->where,
+                            "v3_checksum_as_v2 has an effect in version 3 over IPv4 only");
+        }
+    }
+
+    const instance_draft& draft_;
+    const global_draft& global_;
+    reporter& report_;
+    vrrp_instance out_;
+    bool usable_;
+};
+
+} // namespace
+
+configuration complete(const file_draft& file, reporter& report)
+{
+    configuration config;
+    config.global.router_id = file.global.router_id ? file.global.router_id->value : host_name();
+    config.global.garp_interval = value_or(file.global.garp_interval, duration::zero());
+    config.global.gna_interval = value_or(file.global.gna_interval, duration::zero());
+
+    std::vector<completed_instance> instances;
+    for (const instance_draft& draft : file.instances) {
+        if (auto instance = instance_completion(draft, file.global, report).run()) {
+            instances.push_back({.instance = std::move(*instance), .draft = &draft});
+        }
+    }
+    leave_out_conflicts(instances, report);
+    config.instances.reserve(instances.size());
+    for (completed_instance& each : instances) {
+        config.instances.push_back(std::move(each.instance));
+    }
+    return config;
+}
+
+} // namespace xvrrp::config

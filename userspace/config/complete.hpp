@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The last layer: drafts become the configuration. Defaults and global settings are resolved into each instance, values
+// are checked against each other; an instance that must not run is left out, with an error that says why.
+#pragma once
+
+#include <vector>
+
+#include "config/draft.hpp"
+
+namespace xvrrp::config {
+
+class reporter;
+
+configuration complete(const file_draft& file, reporter& report);
+
+/// An instance with the draft that it was made from, whose places messages name.
+struct completed_instance {
+    vrrp_instance instance;
+    const instance_draft* draft = nullptr;
+};
+
+/// Fills the virtual addresses and the excluded ones; version, strictness, family and interface are resolved already.
+/// False if the instance can't run with what there is.
+bool complete_addresses(const instance_draft& draft, vrrp_instance& instance, reporter& report);
+
+/// Leaves out instances that can't be told apart from an earlier one, and addresses that an earlier instance has.
+void leave_out_conflicts(std::vector<completed_instance>& instances, reporter& report);
+
+} // namespace xvrrp::config

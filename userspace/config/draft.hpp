@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What stands in the file, before defaults and global settings are resolved: each value that may be missing is optional
+// and knows its place. Filled by the keyword tables, turned into config.hpp's structs by complete.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/source.hpp"
+#include "xvrrp/config.hpp"
+
+namespace xvrrp::config {
+
+template <class T> struct located {
+    T value{};
+    place where;
+};
+
+template <class T> using setting = std::optional<located<T>>;
+
+template <class T> T value_or(const setting<T>& given, T otherwise)
+{
+    return given ? given->value : otherwise;
+}
+
+/// The longest name of an instance or of the host.
+inline constexpr std::size_t longest_name = 255;
+
+struct garp_draft {
+    setting<std::chrono::seconds> master_delay;
+    setting<std::uint32_t> master_repeat;
+    setting<std::chrono::seconds> refresh;
+    setting<std::uint32_t> refresh_repeat;
+    setting<std::uint32_t> lower_prio_repeat;
+    setting<std::chrono::seconds> lower_prio_delay;
+};
+
+struct global_draft {
+    setting<std::string> router_id;
+    setting<vrrp_version> version;
+    garp_draft garp;
+    setting<bool> min_garp;
+    setting<duration> garp_interval;
+    setting<duration> gna_interval;
+    setting<ip_address> multicast_group4;
+    setting<ip_address> multicast_group6;
+    setting<std::string> default_interface;
+    setting<bool> strict;
+    setting<bool> check_unicast_src;
+    setting<bool> checksum_as_v2;
+    setting<xdp_mode> xdp;
+};
+
+struct address_draft {
+    virtual_address address; ///< its device is empty where `dev` is missing
+    place where;
+};
+
+struct peer_draft {
+    ip_address address;
+    std::optional<std::uint8_t> min_ttl;
+    std::optional<std::uint8_t> max_ttl;
+    place where;
+};
+
+enum class auth_kind : std::uint8_t { none, pass };
+
+struct authentication_draft {
+    setting<auth_kind> type;
+    setting<std::string> password;
+};
+
+struct instance_draft {
+    std::string name;
+    place where; ///< of the name
+    /// An error is reported without whose mending the instance must not run.
+    bool broken = false;
+
+    setting<initial_state> state;
+    setting<std::string> interface;
+    setting<xvrrp::vrid> vrid;
+    setting<xvrrp::priority> priority;
+    setting<duration> advert_interval;
+    setting<vrrp_version> version;
+    setting<bool> preempt;
+    setting<duration> preempt_delay;
+    setting<authentication_draft> authentication;
+    setting<ip_address> unicast_source;
+    setting<ip_address> multicast_source;
+    setting<std::vector<peer_draft>> peers;
+    std::vector<address_draft> addresses;
+    std::vector<address_draft> excluded;
+    std::vector<located<tracked_interface>> track_interfaces;
+    garp_draft garp;
+    setting<bool> accept;
+    setting<bool> strict;
+    setting<bool> check_unicast_src;
+    setting<bool> checksum_as_v2;
+    setting<bool> native_ipv6;
+    setting<xdp_mode> xdp;
+};
+
+struct file_draft {
+    global_draft global;
+    std::deque<instance_draft> instances;
+};
+
+} // namespace xvrrp::config

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The table of global_defs.
+#include <array>
+
+#include "config/handlers.hpp"
+#include "config/tables.hpp"
+
+namespace xvrrp::config {
+namespace {
+
+using target = global_draft;
+
+void read_router_id(target& global, const statement& what, reporter& report)
+{
+    if (what.words[1].text.size() > longest_name) {
+        report.error(what.words[1].where, fmt::format("router_id has up to {} bytes; {}", longest_name, line_left_out));
+        return;
+    }
+    global.router_id = {.value = what.words[1].text, .where = what.words[1].where};
+}
+
+void read_global_version(target& global, const statement& what, reporter& report)
+{
+    if (const auto version = read_version(what, report, line_left_out)) {
+        global.version = {.value = *version, .where = what.words[1].where};
+    }
+}
+
+template <setting<duration> target::* Member> void read_gap(target& global, const statement& what, reporter& report)
+{
+    constexpr std::chrono::microseconds most{4294967295};
+    if (const auto value = read_seconds(what, duration::zero(), most, report)) {
+        global.*Member = {.value = *value, .where = what.words[1].where};
+    }
+}
+
+template <setting<ip_address> target::* Member, address_family Family>
+void read_group(target& global, const statement& what, reporter& report)
+{
+    const token& word = what.words[1];
+    const auto address = ip_address::parse(word.text);
+    if (address && address->family() == Family && address->is_multicast()) {
+        global.*Member = {.value = *address, .where = word.where};
+        return;
+    }
+    report_value(what,
+                 Family == address_family::ipv4 ? "an IPv4 multicast address (224.0.0.0/4)"
+                                                : "an IPv6 multicast address (ff00::/8)",
+                 report);
+}
+
+constexpr auto value = value_keyword<target>;
+constexpr auto accepted = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::accepted); };
+constexpr auto later = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::later); };
+
+constexpr auto table = std::to_array<keyword<target>>({
+    value("router_id", read_router_id, 1, 1),
+    value("vrrp_version", read_global_version, 1, 1),
+    value("vrrp_garp_master_delay", read_garp_delay<target, &garp_draft::master_delay, most_delay_seconds>, 1, 1),
+    value("vrrp_garp_master_repeat", read_garp_repeat<target, &garp_draft::master_repeat, 1>, 1, 1),
+    value("vrrp_garp_master_refresh", read_garp_delay<target, &garp_draft::refresh, most_refresh_seconds>, 1, 1),
+    value("vrrp_garp_master_refresh_repeat", read_garp_repeat<target, &garp_draft::refresh_repeat, 1>, 1, 1),
+    value("vrrp_garp_lower_prio_delay", read_garp_delay<target, &garp_draft::lower_prio_delay, most_delay_seconds>, 1,
+          1),
+    value("vrrp_garp_lower_prio_repeat", read_garp_repeat<target, &garp_draft::lower_prio_repeat, 0>, 1, 1),
+    value("vrrp_garp_interval", read_gap<&target::garp_interval>, 1, 1),
+    value("vrrp_gna_interval", read_gap<&target::gna_interval>, 1, 1),
+    value("vrrp_min_garp", read_switch<target, &target::min_garp>, 0, 1),
+    value("vrrp_mcast_group4", read_group<&target::multicast_group4, address_family::ipv4>, 1, 1),
+    value("vrrp_mcast_group6", read_group<&target::multicast_group6, address_family::ipv6>, 1, 1),
+    value("default_interface", read_interface_name<target, &target::default_interface>, 1, 1),
+    value("vrrp_strict", read_switch<target, &target::strict>, 0, 1),
+    value("vrrp_check_unicast_src", read_switch<target, &target::check_unicast_src>, 0, 1),
+    value("v3_checksum_as_v2", read_switch<target, &target::checksum_as_v2>, 0, 1),
+    value("xdp_mode", read_xdp_mode<target, &target::xdp>, 1, 1),
+
+    // Mail.
+    accepted("notification_email"),
+    accepted("notification_email_from"),
+    accepted("smtp_server"),
+    accepted("smtp_helo_name"),
+    accepted("smtp_connect_timeout"),
+    accepted("smtp_alert"),
+    accepted("smtp_alert_vrrp"),
+    accepted("smtp_alert_checker"),
+    accepted("no_email_faults"),
+
+    // Nothing is missing without these: adverts are checked in the kernel, interfaces may come and go, and no
+    // firewall is needed.
+    accepted("vrrp_skip_check_adv_addr"),
+    accepted("enable_script_security"),
+    accepted("script_user"),
+    accepted("dynamic_interfaces"),
+    accepted("vrrp_iptables"),
+    accepted("vrrp_ipsets"),
+    accepted("nftables"),
+    accepted("nftables_priority"),
+    accepted("nftables_counters"),
+    accepted("nftables_ifindex"),
+    accepted("max_auto_priority"),
+    accepted("min_auto_priority_delay"),
+    accepted("vrrp_netlink_cmd_rcv_bufs"),
+    accepted("vrrp_netlink_cmd_rcv_bufs_force"),
+    accepted("vrrp_netlink_monitor_rcv_bufs"),
+    accepted("vrrp_netlink_monitor_rcv_bufs_force"),
+    accepted("process_monitor_rcv_bufs"),
+    accepted("process_monitor_rcv_bufs_force"),
+    accepted("vrrp_rx_bufs_policy"),
+    accepted("vrrp_rx_bufs_multiplier"),
+    accepted("config_save_dir"),
+    accepted("tmp_config_directory"),
+    accepted("umask"),
+    accepted("use_symlink_paths"),
+    accepted("set_supplementary_groups"),
+    accepted("process_names"),
+    accepted("process_name"),
+    accepted("vrrp_process_name"),
+    accepted("iproute_usr_dir"),
+    accepted("iproute_etc_dir"),
+    accepted("data_use_instance"),
+    accepted("random_seed"),
+    accepted("log_unknown_vrids"),
+
+    // Load balancing and BFD processes.
+    accepted("lvs_sync_daemon"),
+    accepted("lvs_timeouts"),
+    accepted("lvs_flush"),
+    accepted("lvs_flush_on_stop"),
+    accepted("lvs_flush_onstop"),
+    accepted("lvs_notify_fifo"),
+    accepted("lvs_notify_fifo_script"),
+    accepted("lvs_id"),
+    accepted("checker_priority"),
+    accepted("checker_rt_priority"),
+    accepted("checker_rlimit_rttime"),
+    accepted("checker_no_swap"),
+    accepted("checker_cpu_affinity"),
+    accepted("checker_process_name"),
+    accepted("checker_log_all_failures"),
+    accepted("bfd_priority"),
+    accepted("bfd_rt_priority"),
+    accepted("bfd_rlimit_rttime"),
+    accepted("bfd_no_swap"),
+    accepted("bfd_cpu_affinity"),
+    accepted("bfd_process_name"),
+
+    later("fast_detect"),
+    later("vrrp_garp_extra_if"),
+    later("vrrp_vmac_garp_intvl"),
+    later("vrrp_down_timer_adverts"),
+    later("vrrp_lower_prio_no_advert"),
+    later("vrrp_higher_prio_send_advert"),
+    later("vrrp_owner_ignore_adverts"),
+    later("vrrp_startup_delay"),
+    later("vrrp_delay_after_boot"),
+    later("disable_local_igmp"),
+    later("vrrp_priority"),
+    later("vrrp_rt_priority"),
+    later("vrrp_rlimit_rttime"),
+    later("vrrp_no_swap"),
+    later("vrrp_cpu_affinity"),
+    later("notify_fifo"),
+    later("notify_fifo_script"),
+    later("vrrp_notify_fifo"),
+    later("vrrp_notify_fifo_script"),
+    later("vrrp_notify_priority_changes"),
+    later("fifo_write_vrrp_states_on_reload"),
+    later("startup_script"),
+    later("startup_script_timeout"),
+    later("shutdown_script"),
+    later("shutdown_script_timeout"),
+    later("reload_check_config"),
+    later("reload_time_file"),
+    later("reload_repeat"),
+    later("reload_file"),
+    later("state_dump_file"),
+    later("stats_dump_file"),
+    later("json_dump_file"),
+    later("json_version"),
+    later("include_check"),
+    later("vmac_prefix"),
+    later("vmac_addr_prefix"),
+    later("snmp_socket"),
+    later("enable_snmp_vrrp"),
+    later("enable_snmp_keepalived"),
+    later("enable_snmp_checker"),
+    later("enable_snmp_rfc"),
+    later("enable_snmp_rfcv2"),
+    later("enable_snmp_rfcv3"),
+    later("enable_traps"),
+    later("enable_dbus"),
+    later("dbus_service_name"),
+    later("dbus_no_interface_name"),
+    later("net_namespace"),
+    later("instance"),
+    later("use_pid_dir"),
+    later("linkbeat_use_polling"),
+    later("child_wait_time"),
+});
+
+} // namespace
+
+std::span<const keyword<global_draft>> global_keywords()
+{
+    return table;
+}
+
+} // namespace xvrrp::config

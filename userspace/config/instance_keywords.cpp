@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The table of vrrp_instance, and those of the blocks within it that have keywords or entries of their own.
+#include <algorithm>
+#include <array>
+
+#include "config/handlers.hpp"
+#include "config/tables.hpp"
+
+namespace xvrrp::config {
+namespace {
+
+using target = instance_draft;
+
+std::string not_run(const target& instance)
+{
+    return fmt::format("vrrp_instance {} is left out", instance.name);
+}
+
+void read_state(target& instance, const statement& what, reporter& report)
+{
+    const token& word = what.words[1];
+    if (word.text != "MASTER" && word.text != "BACKUP") {
+        report.warning(word.where,
+                       fmt::format("state is MASTER or BACKUP (in capitals), not '{}'; BACKUP is used", word.text));
+    }
+    instance.state = {.value = word.text == "MASTER" ? initial_state::master : initial_state::backup,
+                      .where = word.where};
+}
+
+void read_interface(target& instance, const statement& what, reporter& report)
+{
+    const token& word = what.words[1];
+    if (!is_interface_name(word.text)) {
+        report_value(what, "an interface's name (1 to 15 characters)", report, not_run(instance));
+        instance.broken = true;
+    } else if (word.text == "lo") {
+        report_value(what, "an interface that leads to other routers", report, not_run(instance));
+        instance.broken = true;
+    }
+    instance.interface = {.value = word.text, .where = word.where};
+}
+
+void read_vrid(target& instance, const statement& what, reporter& report)
+{
+    const auto value = read_number(what, 1, 255, report, not_run(instance));
+    instance.broken = instance.broken || !value;
+    instance.vrid = {.value = {static_cast<std::uint8_t>(value.value_or(0))}, .where = what.words[1].where};
+}
+
+void read_priority(target& instance, const statement& what, reporter& report)
+{
+    const auto value = read_number(what, 1, 255, report, not_run(instance));
+    instance.broken = instance.broken || !value;
+    instance.priority = {.value = {static_cast<std::uint8_t>(value.value_or(100))}, .where = what.words[1].where};
+}
+
+void read_advert_interval(target& instance, const statement& what, reporter& report)
+{
+    using namespace std::chrono_literals;
+    if (const auto value = read_seconds(what, 10ms, 255s, report, "1 second is used")) {
+        instance.advert_interval = {.value = *value, .where = what.words[1].where};
+    }
+}
+
+void read_instance_version(target& instance, const statement& what, reporter& report)
+{
+    const auto value = read_version(what, report, not_run(instance));
+    instance.broken = instance.broken || !value;
+    instance.version = {.value = value.value_or(vrrp_version::v2), .where = what.words[1].where};
+}
+
+void read_preempt(target& instance, const statement& what, reporter&)
+{
+    instance.preempt = {.value = true, .where = what.keyword().where};
+}
+
+void read_nopreempt(target& instance, const statement& what, reporter&)
+{
+    instance.preempt = {.value = false, .where = what.keyword().where};
+}
+
+void read_preempt_delay(target& instance, const statement& what, reporter& report)
+{
+    using namespace std::chrono_literals;
+    if (const auto value = read_seconds(what, 0s, 1000s, report)) {
+        instance.preempt_delay = {.value = *value, .where = what.words[1].where};
+    }
+}
+
+void read_accept(target& instance, const statement& what, reporter&)
+{
+    instance.accept = {.value = true, .where = what.keyword().where};
+}
+
+void read_no_accept(target& instance, const statement& what, reporter&)
+{
+    instance.accept = {.value = false, .where = what.keyword().where};
+}
+
+/// For the handlers inside `authentication`: what they fill, and the instance whose adverts it is about.
+struct authentication_target {
+    target& instance;
+    authentication_draft& draft;
+};
+
+void read_auth_type(authentication_target& into, const statement& what, reporter& report)
+{
+    const token& word = what.words[1];
+    if (word.text == "PASS" || word.text == "NONE") {
+        into.draft.type = {.value = word.text == "PASS" ? auth_kind::pass : auth_kind::none, .where = word.where};
+        return;
+    }
+    // Without what the other routers demand, they discard our adverts, and each side becomes Active.
+    into.instance.broken = true;
+    if (word.text == "AH") {
+        report.error(word.where,
+                     fmt::format("auth_type AH isn't possible yet; use PASS or none; {}", not_run(into.instance)));
+    } else {
+        report_value(what, "PASS", report, not_run(into.instance));
+    }
+}
+
+void read_auth_pass(authentication_target& into, const statement& what, reporter& report)
+{
+    constexpr std::size_t most_bytes = 8; // RFC 2338 5.3.10: the authentication data
+    const token& word = what.words[1];
+    if (word.text.empty()) {
+        report.error(word.where, "auth_pass is empty; the line is left out");
+        return;
+    }
+    if (word.text.size() > most_bytes) {
+        report.warning(word.where, "auth_pass has more than 8 characters; the first 8 are used");
+    }
+    into.draft.password = {.value = word.text.substr(0, most_bytes), .where = word.where};
+}
+
+constexpr auto authentication_table = std::to_array<keyword<authentication_target>>({
+    value_keyword<authentication_target>("auth_type", read_auth_type),
+    value_keyword<authentication_target>("auth_pass", read_auth_pass),
+});
+
+void read_authentication(target& instance, const statement& what, reporter& report)
+{
+    if (!instance.authentication) {
+        instance.authentication = {.value = {}, .where = what.keyword().where};
+    }
+    authentication_target into{.instance = instance, .draft = instance.authentication->value};
+    read_block(std::span<const keyword<authentication_target>>(authentication_table), "an authentication block",
+               what.block, into, report);
+}
+
+template <setting<ip_address> target::* Member>
+void read_source(target& instance, const statement& what, reporter& report)
+{
+    const token& word = what.words[1];
+    const auto address = ip_address::parse(word.text);
+    if (address && is_host_address(*address)) {
+        instance.*Member = {.value = *address, .where = word.where};
+    } else {
+        report_value(what, "an IP address of this host, without a mask", report);
+    }
+}
+
+/// `min_ttl N` or `max_ttl N` behind a peer; how many words it took.
+std::size_t read_peer_option(peer_draft& peer, std::span<const token> words, reporter& report)
+{
+    const token& name = words[0];
+    if (name.text != "min_ttl" && name.text != "max_ttl") {
+        report.error(name.where,
+                     fmt::format("'{}' is left out: behind a peer's address only min_ttl N and max_ttl N may stand; "
+                                 "write one peer in each line",
+                                 name.text));
+        return 1;
+    }
+    const auto ttl = words.size() > 1 ? parse_integer(words[1].text) : std::nullopt;
+    if (!ttl || *ttl < 0 || *ttl > 255) {
+        report.error(name.where, fmt::format("{} takes a whole number from 0 to 255; it is left out", name.text));
+    } else {
+        (name.text == "min_ttl" ? peer.min_ttl : peer.max_ttl) = static_cast<std::uint8_t>(*ttl);
+    }
+    return 2;
+}
+
+void read_peer(std::vector<peer_draft>& peers, const statement& entry, reporter& report)
+{
+    const token& word = entry.keyword();
+    const auto address = ip_address::parse(word.text);
+    if (!address || !is_host_address(*address)) {
+        report.error(
+            word.where,
+            fmt::format("'{}' is no IP address of a host (written without a mask); the peer is left out", word.text));
+        return;
+    }
+    if (std::ranges::find(peers, *address, &peer_draft::address) != peers.end()) {
+        report.error(word.where, fmt::format("{} stands in unicast_peer already; it is taken once", word.text));
+        return;
+    }
+    peer_draft peer{.address = *address, .min_ttl = {}, .max_ttl = {}, .where = word.where};
+    for (std::span<const token> rest = entry.arguments(); !rest.empty();) {
+        rest = rest.subspan(std::min(rest.size(), read_peer_option(peer, rest, report)));
+    }
+    peers.push_back(peer);
+}
+
+void read_unicast_peers(target& instance, const statement& what, reporter& report)
+{
+    if (!instance.peers) {
+        instance.peers = {.value = {}, .where = what.keyword().where};
+    }
+    for (const statement& entry : what.block) {
+        if (is_entry(entry, report)) {
+            read_peer(instance.peers->value, entry, report);
+        }
+    }
+}
+
+template <std::vector<address_draft> target::* Member>
+void read_addresses(target& instance, const statement& what, reporter& report)
+{
+    for (const statement& entry : what.block) {
+        if (!is_entry(entry, report)) {
+            continue;
+        }
+        if (auto address = read_address_entry(entry, report)) {
+            (instance.*Member).push_back(std::move(*address));
+        }
+    }
+}
+
+void read_weight(tracked_interface& tracked, std::span<const token> words, reporter& report)
+{
+    constexpr std::int64_t most = 253;
+    const auto weight = words.size() > 1 ? parse_integer(words[1].text) : std::nullopt;
+    if (!weight) {
+        report.error(words[0].where, "weight takes a whole number from -253 to 253; it is left out");
+        return;
+    }
+    const std::int64_t bounded = std::clamp(*weight, -most, most);
+    if (bounded != *weight) {
+        report.error(words[1].where, fmt::format("weight takes a whole number from -253 to 253, not '{}'; {} is used",
+                                                 words[1].text, bounded));
+    }
+    if (bounded != 0) {
+        tracked.weight = static_cast<int>(bounded);
+    }
+}
+
+void read_tracked_interface(target& instance, const statement& entry, reporter& report)
+{
+    const token& name = entry.keyword();
+    if (!is_interface_name(name.text)) {
+        report.error(name.where,
+                     fmt::format("'{}' is no interface's name (1 to 15 characters); it is left out", name.text));
+        return;
+    }
+    if (std::ranges::any_of(instance.track_interfaces,
+                            [&](const auto& each) { return each.value.name == name.text; })) {
+        report.error(name.where, fmt::format("{} stands in track_interface already; it is taken once", name.text));
+        return;
+    }
+    tracked_interface tracked{.name = name.text, .weight = {}, .reverse = false};
+    for (std::span<const token> rest = entry.arguments(); !rest.empty();) {
+        std::size_t taken = 1;
+        if (rest[0].text == "weight") {
+            read_weight(tracked, rest, report);
+            taken = 2;
+        } else if (rest[0].text == "reverse" || rest[0].text == "noreverse") {
+            tracked.reverse = rest[0].text == "reverse";
+        } else {
+            report.error(rest[0].where,
+                         fmt::format("'{}' is left out: behind an interface only weight N and reverse may "
+                                     "stand; write one interface in each line",
+                                     rest[0].text));
+        }
+        rest = rest.subspan(std::min(rest.size(), taken));
+    }
+    if (tracked.reverse && !tracked.weight) {
+        report.warning(name.where, "reverse has no effect without a weight");
+        tracked.reverse = false;
+    }
+    instance.track_interfaces.push_back({.value = std::move(tracked), .where = name.where});
+}
+
+void read_track_interfaces(target& instance, const statement& what, reporter& report)
+{
+    for (const statement& entry : what.block) {
+        if (is_entry(entry, report)) {
+            read_tracked_interface(instance, entry, report);
+        }
+    }
+}
+
+constexpr auto value = value_keyword<target>;
+constexpr auto later = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::later); };
+constexpr auto accepted = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::accepted); };
+
+constexpr auto table = std::to_array<keyword<target>>({
+    value("state", read_state, 1, 1),
+    value("interface", read_interface, 1, 1),
+    value("virtual_router_id", read_vrid, 1, 1),
+    value("priority", read_priority, 1, 1),
+    value("advert_int", read_advert_interval, 1, 1),
+    value("version", read_instance_version, 1, 1),
+    value("preempt", read_preempt, 0, 0),
+    value("nopreempt", read_nopreempt, 0, 0),
+    value("preempt_delay", read_preempt_delay, 1, 1),
+    value("accept", read_accept, 0, 0),
+    value("no_accept", read_no_accept, 0, 0),
+    value("unicast_src_ip", read_source<&target::unicast_source>, 1, 1),
+    value("mcast_src_ip", read_source<&target::multicast_source>, 1, 1),
+    value("garp_master_delay", read_garp_delay<target, &garp_draft::master_delay, most_delay_seconds>, 1, 1),
+    value("garp_master_repeat", read_garp_repeat<target, &garp_draft::master_repeat, 1>, 1, 1),
+    value("garp_master_refresh", read_garp_delay<target, &garp_draft::refresh, most_refresh_seconds>, 1, 1),
+    value("garp_master_refresh_repeat", read_garp_repeat<target, &garp_draft::refresh_repeat, 1>, 1, 1),
+    value("garp_lower_prio_delay", read_garp_delay<target, &garp_draft::lower_prio_delay, most_delay_seconds>, 1, 1),
+    value("garp_lower_prio_repeat", read_garp_repeat<target, &garp_draft::lower_prio_repeat, 0>, 1, 1),
+    value("check_unicast_src", read_switch<target, &target::check_unicast_src>, 0, 1),
+    value("strict_mode", read_switch<target, &target::strict>, 0, 1),
+    value("v3_checksum_as_v2", read_switch<target, &target::checksum_as_v2>, 0, 1),
+    value("native_ipv6", read_switch<target, &target::native_ipv6>, 0, 1),
+    value("xdp_mode", read_xdp_mode<target, &target::xdp>, 1, 1),
+    block_keyword<target>("authentication", read_authentication),
+    block_keyword<target>("unicast_peer", read_unicast_peers),
+    block_keyword<target>("virtual_ipaddress", read_addresses<&target::addresses>),
+    block_keyword<target>("virtual_ipaddress_excluded", read_addresses<&target::excluded>),
+    block_keyword<target>("track_interface", read_track_interfaces),
+
+    // What they switch is so already, or concerns mail and load balancing.
+    accepted("skip_check_adv_addr"),
+    accepted("smtp_alert"),
+    accepted("lvs_sync_daemon_interface"),
+    accepted("debug"),
+    accepted("kernel_rx_buf_size"),
+
+    later("fast_detect"),
+    later("leave_if_degraded"),
+    later("auth_hmac"),
+    later("unicast_ttl"),
+    later("unicast_fault_no_peer"),
+    later("track_src_ip"),
+    later("mcast_dst_ip"),
+    later("vrf"),
+    later("old_unicast_checksum"),
+    later("garp_extra_if"),
+    later("vmac_garp_intvl"),
+    later("down_timer_adverts"),
+    later("timer_expired_backup"),
+    later("thread_timer_expired"),
+    later("lower_prio_no_advert"),
+    later("higher_prio_send_advert"),
+    later("owner_ignore_adverts"),
+    later("use_vmac"),
+    later("use_vmac_addr"),
+    later("vmac_xmit_base"),
+    later("use_ipvlan"),
+    later("track_script"),
+    later("track_file"),
+    later("track_process"),
+    later("track_bfd"),
+    later("dont_track_primary"),
+    later("virtual_routes"),
+    later("virtual_rules"),
+    later("notify"),
+    later("notify_master"),
+    later("notify_backup"),
+    later("notify_fault"),
+    later("notify_stop"),
+    later("notify_deleted"),
+    later("notify_master_rx_lower_pri"),
+    later("notify_priority_changes"),
+    later("no_virtual_ipaddress"),
+    later("promote_secondaries"),
+    later("linkbeat_use_polling"),
+});
+
+} // namespace
+
+std::span<const keyword<instance_draft>> instance_keywords()
+{
+    return table;
+}
+
+} // namespace xvrrp::config

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The way into this layer: a keepalived.conf becomes a configuration. Called by the daemon at its start, at a reload
+// and for `-t`; every function may run on any thread, none keeps anything.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/diagnostic.hpp"
+#include "xvrrp/config.hpp"
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::config {
+
+/// A configuration that can run, or what is left of a file in which nothing can; with what there is to say about it, in
+/// the order of the file.
+struct loaded {
+    configuration config; ///< only instances that can run
+    std::vector<diagnostic> diagnostics;
+};
+
+/// What the test of a configuration exits with; the numbers are keepalived's.
+enum class test_status : int {
+    ok = 0,         ///< it may have warnings
+    cannot_run = 4, ///< the file can't be read, or no instance in it can run
+    errors = 5      ///< something in it is wrong; the rest runs
+};
+
+/// Reads and checks a file of up to 64 MiB. Errors: the file can't be read (with its errno); nothing in it can run
+/// (code 0; `what` has the errors of the file in lines of their own).
+result<loaded> load(const std::filesystem::path& file);
+
+/// The same, but a file in which nothing can run is no error: for showing what is wrong with it.
+result<loaded> inspect(const std::filesystem::path& file);
+
+/// Reads and checks a text. Never fails, never throws but for want of memory; whatever the text is.
+loaded parse(std::string_view text, const std::string& file_name);
+
+test_status status_of(const loaded& what);
+test_status status_of(const result<loaded>& what);
+
+} // namespace xvrrp::config

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Writes what the tables read. Called by whoever shows a configuration; pure.
+#include "config/print.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "config/value.hpp"
+
+namespace xvrrp::config {
+namespace {
+
+/// The quote that `c` has to stand in, behind characters in `open` quotes (0: none yet).
+char quote_for(char c, char open)
+{
+    if (c == '"') {
+        return '\'';
+    }
+    return c == '\'' || open == '\0' ? '"' : open;
+}
+
+/// A word that is read back as `text`: in quotes where the lexer, or the preprocessor at the beginning of a line, would
+/// see more in it than a word; a quote inside is put in quotes of the other kind.
+std::string quoted(std::string_view text)
+{
+    constexpr std::string_view special = " \t\v\f\r#!\"'{}@$~";
+    if (!text.empty() && text.find_first_of(special) == std::string_view::npos && !text.starts_with("include")) {
+        return std::string(text);
+    }
+    std::string word;
+    char open = '\0';
+    for (const char c : text) {
+        const char needed = quote_for(c, open);
+        if (needed != open) {
+            word += open == '\0' ? std::string() : std::string(1, open);
+            word += needed;
+            open = needed;
+        }
+        word += c;
+    }
+    return open == '\0' ? "\"\"" : word + open;
+}
+
+class printer {
+public:
+    std::string run(const configuration& config)
+    {
+        line("global_defs {{");
+        line("    router_id {}", quoted(config.global.router_id));
+        print_gap("vrrp_garp_interval", config.global.garp_interval);
+        print_gap("vrrp_gna_interval", config.global.gna_interval);
+        print_group(config, address_family::ipv4, "vrrp_mcast_group4");
+        print_group(config, address_family::ipv6, "vrrp_mcast_group6");
+        line("}}");
+        for (const vrrp_instance& instance : config.instances) {
+            print_instance(instance);
+        }
+        return std::move(text_);
+    }
+
+private:
+    template <class... Values> void line(fmt::format_string<const Values&...> format, const Values&... values)
+    {
+        text_ += fmt::format(format, values...);
+        text_ += '\n';
+    }
+
+    /// keepalived takes 0 for an error, though it is its default.
+    void print_gap(std::string_view keyword, duration gap)
+    {
+        if (gap != duration::zero()) {
+            line("    {} {}", keyword, seconds_text(gap));
+        }
+    }
+
+    void print_group(const configuration& config, address_family family, std::string_view keyword)
+    {
+        const auto first = std::ranges::find(config.instances, family, &vrrp_instance::family);
+        if (first != config.instances.end()) {
+            line("    {} {}", keyword, first->multicast_group.to_string());
+        }
+    }
+
+    static std::string_view on_or_off(bool value) { return value ? "on" : "off"; }
+
+    void print_instance(const vrrp_instance& instance)
+    {
+        line("");
+        line("vrrp_instance {} {{", quoted(instance.name));
+        print_router(instance);
+        print_garp(instance.garp);
+        print_authentication(instance);
+        print_peers(instance);
+        print_tracking(instance);
+        print_addresses("virtual_ipaddress", instance.virtual_addresses);
+        print_addresses("virtual_ipaddress_excluded", instance.excluded_addresses);
+        line("}}");
+    }
+
+    void print_router(const vrrp_instance& instance)
+    {
+        line("    state {}", instance.state == initial_state::master ? "MASTER" : "BACKUP");
+        line("    interface {}", quoted(instance.interface));
+        line("    virtual_router_id {}", instance.vrid.value);
+        line("    priority {}", instance.priority.value);
+        line("    version {}", static_cast<int>(instance.version));
+        line("    advert_int {}", seconds_text(instance.advert_interval));
+        line("    {}", instance.preempt ? "preempt" : "nopreempt");
+        line("    preempt_delay {}", seconds_text(instance.preempt_delay));
+        line("    {}", instance.accept ? "accept" : "no_accept");
+        line("    strict_mode {}", on_or_off(instance.strict));
+        if (instance.version == vrrp_version::v3 && instance.family == address_family::ipv4) {
+            line("    v3_checksum_as_v2 {}", on_or_off(instance.checksum_as_v2));
+        }
+        line("    xdp_mode {}", xdp_mode_text(instance.xdp));
+    }
+
+    void print_garp(const garp_settings& garp)
+    {
+        line("    garp_master_delay {}", garp.master_delay.count());
+        line("    garp_master_repeat {}", garp.master_repeat);
+        line("    garp_master_refresh {}", garp.refresh.count());
+        line("    garp_master_refresh_repeat {}", garp.refresh_repeat);
+        line("    garp_lower_prio_delay {}", garp.lower_prio_delay.count());
+        line("    garp_lower_prio_repeat {}", garp.lower_prio_repeat);
+    }
+
+    void print_authentication(const vrrp_instance& instance)
+    {
+        if (instance.auth_pass) {
+            line("    authentication {{");
+            line("        auth_type PASS");
+            line("        auth_pass {}", quoted(*instance.auth_pass));
+            line("    }}");
+        }
+    }
+
+    void print_peers(const vrrp_instance& instance)
+    {
+        const bool unicast = !instance.unicast_peers.empty();
+        if (instance.source) {
+            line("    {} {}", unicast ? "unicast_src_ip" : "mcast_src_ip", instance.source->to_string());
+        }
+        if (!unicast) {
+            return;
+        }
+        line("    check_unicast_src {}", on_or_off(instance.check_unicast_src));
+        line("    unicast_peer {{");
+        for (const ip_address& peer : instance.unicast_peers) {
+            line("        {}{}", peer.to_string(), instance.check_ttl ? " min_ttl 255" : "");
+        }
+        line("    }}");
+    }
+
+    void print_tracking(const vrrp_instance& instance)
+    {
+        if (instance.track_interfaces.empty()) {
+            return;
+        }
+        line("    track_interface {{");
+        for (const tracked_interface& tracked : instance.track_interfaces) {
+            line("        {}{}{}", quoted(tracked.name),
+                 tracked.weight ? fmt::format(" weight {}", *tracked.weight) : "", tracked.reverse ? " reverse" : "");
+        }
+        line("    }}");
+    }
+
+    void print_addresses(std::string_view keyword, const std::vector<virtual_address>& addresses)
+    {
+        if (addresses.empty()) {
+            return;
+        }
+        line("    {} {{", keyword);
+        for (const virtual_address& each : addresses) {
+            line("        {}/{}{} dev {}{}{}", each.address.to_string(), each.prefix_length,
+                 each.broadcast ? " brd " + each.broadcast->to_string() : "", quoted(each.device),
+                 each.scope == address_scope::global ? std::string() : fmt::format(" scope {}", scope_text(each.scope)),
+                 each.label.empty() ? std::string() : " label " + quoted(each.label));
+        }
+        line("    }}");
+    }
+
+    std::string text_;
+};
+
+} // namespace
+
+std::string print(const configuration& config)
+{
+    return printer().run(config);
+}
+
+} // namespace xvrrp::config
