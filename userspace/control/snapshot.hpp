@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What `xvrrpctl status` shows, as plain values: filled by runtime on the loop's thread, rendered by control on its own.
+// What `xvrrpctl status` shows, as plain values: filled by runtime on the loop's thread, rendered by control on its
+// own.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +31,19 @@ struct instance_counters {
     std::uint64_t adverts_received = 0, adverts_sent = 0, became_master = 0, released_master = 0;
     std::uint64_t priority_zero_received = 0, priority_zero_sent = 0;
     std::uint64_t garp_sent = 0, addresses_restored = 0;
-    std::uint64_t suppressed = 0, lost = 0; ///< valid adverts that the rate bound or a full ring buffer kept from the daemon
+    std::uint64_t suppressed = 0,
+                  lost = 0; ///< valid adverts that the rate bound or a full ring buffer kept from the daemon
     std::uint64_t send_errors = 0;
+    std::uint64_t late_deadlines = 0; ///< silences that weren't believed at once because the daemon itself was late
     std::uint64_t ttl_not_255 = 0, address_list_mismatch = 0, interval_mismatch = 0, unlisted_source = 0,
                   first_address_not_link_local = 0; ///< accepted, and counted
+};
+
+/// How long the last takeover took, from the decision.
+struct takeover_timing {
+    double addresses_microseconds = 0;   ///< until all addresses were in place
+    double advert_microseconds = 0;      ///< until the advert was sent
+    double first_round_microseconds = 0; ///< until each address had been announced once
 };
 
 struct instance_status {
@@ -41,20 +51,21 @@ struct instance_status {
     std::string interface;
     unsigned vrid = 0;
     unsigned version = 2;
-    std::string family;  ///< "IPv4", "IPv6"
-    std::string state;   ///< "INIT", "BACKUP", "MASTER", "FAULT", "LEAVING"
+    std::string family;              ///< "IPv4", "IPv6"
+    std::string state;               ///< "INIT", "BACKUP", "MASTER", "FAULT", "LEAVING"
     std::vector<std::string> faults; ///< empty unless FAULT
     double seconds_in_state = 0;
-    std::string since;   ///< ISO 8601, local time with offset
+    std::string since; ///< ISO 8601, local time with offset
     unsigned base_priority = 0;
     unsigned effective_priority = 0;
     double advert_interval_seconds = 0;
     double active_advert_interval_seconds = 0;
-    std::string attach_mode; ///< "native", "generic", "socket", "none"
-    std::string source;      ///< our own address
+    std::string attach_mode;                ///< "native", "generic", "socket", "none"
+    std::string source;                     ///< our own address
     std::optional<peer_status> active;      ///< who is Active, when it isn't us
     std::vector<peer_status> other_actives; ///< more than one Active router is heard: all but `active`
     std::vector<vip_status> vips;
+    std::optional<takeover_timing> last_takeover;
     instance_counters counters;
 };
 
@@ -64,6 +75,12 @@ struct drop_status {
     std::uint64_t count = 0;
     std::string last_source;
     double seconds_since_last = 0;
+};
+
+/// From the kernel's stamp of an advert to the state machine.
+struct reaction_timing {
+    std::uint64_t adverts = 0;
+    double p50_microseconds = 0, p99_microseconds = 0, longest_microseconds = 0;
 };
 
 struct daemon_status {
@@ -77,6 +94,7 @@ struct daemon_status {
     std::optional<std::string> bpf_refusal; ///< why there is no BPF
     std::vector<instance_status> instances;
     std::vector<drop_status> drops;
+    reaction_timing reaction;
 };
 
 } // namespace xvrrp::control

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// xvrrpd's command line: keepalived's options, the defaults, and what can't be obeyed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <syslog.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "control_support.hpp"
+#include "daemon/options.hpp"
+
+namespace xvrrp::daemon::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::variant<options, command_line_end> parse(std::vector<const char*> arguments)
+{
+    arguments.insert(arguments.begin(), "xvrrpd");
+    return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+options accepted(const std::vector<const char*>& arguments)
+{
+    const auto outcome = parse(arguments);
+    if (const auto* end = std::get_if<command_line_end>(&outcome)) {
+        ADD_FAILURE() << "refused: " << end->text;
+        return {};
+    }
+    return std::get<options>(outcome);
+}
+
+command_line_end ended(const std::vector<const char*>& arguments)
+{
+    const auto outcome = parse(arguments);
+    if (const auto* end = std::get_if<command_line_end>(&outcome)) {
+        return *end;
+    }
+    ADD_FAILURE() << "accepted";
+    return {};
+}
+
+TEST(daemon_options, defaults)
+{
+    const options chosen = accepted({});
+    EXPECT_EQ(chosen.config_file, default_config_file());
+    EXPECT_EQ(chosen.pid_file, "/run/xvrrp/xvrrpd.pid");
+    EXPECT_EQ(chosen.vrrp_pid_file, std::nullopt);
+    EXPECT_EQ(chosen.control_socket, "/run/xvrrp/control.sock");
+    EXPECT_EQ(chosen.bpf_directory, "/sys/fs/bpf/xvrrp");
+    EXPECT_EQ(chosen.syslog_facility, LOG_DAEMON);
+    EXPECT_TRUE(chosen.log_syslog);
+    EXPECT_FALSE(chosen.foreground || chosen.log_console || chosen.log_detail || chosen.dump_config || chosen.test);
+    EXPECT_EQ(chosen.remark, std::nullopt);
+}
+
+TEST(daemon_options, the_short_forms)
+{
+    const options chosen = accepted({"-f", "/a.conf", "-nlDG", "-p/run/a.pid", "-r", "/run/b.pid", "-S", "3", "-d"});
+    EXPECT_EQ(chosen.config_file, "/a.conf");
+    EXPECT_TRUE(chosen.foreground && chosen.log_console && chosen.log_detail && chosen.dump_config);
+    EXPECT_FALSE(chosen.log_syslog);
+    EXPECT_EQ(chosen.pid_file, "/run/a.pid");
+    EXPECT_EQ(chosen.vrrp_pid_file, "/run/b.pid");
+    EXPECT_EQ(chosen.syslog_facility, LOG_LOCAL3);
+}
+
+TEST(daemon_options, the_long_forms)
+{
+    const options chosen =
+        accepted({"--use-file=/a.conf", "--dont-fork", "--log-console", "--log-detail", "--no-syslog", "--dump-conf",
+                  "--pid=/run/a.pid", "--vrrp_pid", "/run/b.pid", "--bpf-dir", "/sys/fs/bpf/two",
+                  "--socket=/run/two.sock", "--log-facility=local7"});
+    EXPECT_EQ(chosen.config_file, "/a.conf");
+    EXPECT_TRUE(chosen.foreground && chosen.log_console && chosen.log_detail && chosen.dump_config);
+    EXPECT_FALSE(chosen.log_syslog);
+    EXPECT_EQ(chosen.pid_file, "/run/a.pid");
+    EXPECT_EQ(chosen.vrrp_pid_file, "/run/b.pid");
+    EXPECT_EQ(chosen.bpf_directory, "/sys/fs/bpf/two");
+    EXPECT_EQ(chosen.control_socket, "/run/two.sock");
+    EXPECT_EQ(chosen.syslog_facility, LOG_LOCAL7);
+}
+
+TEST(daemon_options, what_units_and_containers_pass_works_without_a_word)
+{
+    const options chosen = accepted({"--dont-fork", "--log-console", "--log-detail", "--dump-conf", "--vrrp"});
+    EXPECT_TRUE(chosen.foreground && chosen.log_console && chosen.log_detail && chosen.dump_config);
+    EXPECT_EQ(chosen.remark, std::nullopt);
+}
+
+TEST(daemon_options, what_has_no_effect_is_said_in_one_line)
+{
+    const options chosen = accepted({"-c", "/run/checkers.pid", "-x", "--bfd_pid=/run/bfd.pid", "-P", "-R"});
+    EXPECT_EQ(chosen.remark, "options without effect in xvrrpd: --checkers_pid, --bfd_pid, --snmp");
+}
+
+TEST(daemon_options, what_would_change_the_behaviour_is_refused_with_advice)
+{
+    EXPECT_THAT(ended({"-C"}).text, AllOf(StartsWith("xvrrpd: "), HasSubstr("no health checker")));
+    EXPECT_THAT(ended({"--namespace=blue"}).text, HasSubstr("nsenter --net="));
+    EXPECT_THAT(ended({"-V"}).text, HasSubstr("takes its addresses away"));
+    EXPECT_THAT(ended({"-g", "/var/log/x"}).text, HasSubstr("redirect standard error"));
+    EXPECT_EQ(ended({"-C"}).status, 2);
+}
+
+TEST(daemon_options, config_test_has_an_optional_argument)
+{
+    EXPECT_EQ(accepted({"-t", "-f", "/a.conf"}).test->report, std::nullopt);
+    EXPECT_EQ(accepted({"--config-test"}).test->report, std::nullopt);
+    EXPECT_EQ(accepted({"-t/tmp/report"}).test->report, "/tmp/report");
+    EXPECT_EQ(accepted({"-t", "/tmp/report"}).test->report, "/tmp/report");
+    EXPECT_EQ(accepted({"--config-test=/tmp/report", "-f/a.conf"}).test->report, "/tmp/report");
+}
+
+TEST(daemon_options, paths_are_made_absolute_because_a_daemon_works_in_the_root)
+{
+    const options chosen =
+        accepted({"-f", "a.conf", "-t", "out", "-p", "a.pid", "-r", "b.pid", "--socket", "c", "--bpf-dir", "d"});
+    const auto here = std::filesystem::current_path();
+    EXPECT_EQ(chosen.config_file, here / "a.conf");
+    EXPECT_EQ(chosen.test->report, here / "out");
+    EXPECT_EQ(chosen.pid_file, here / "a.pid");
+    EXPECT_EQ(chosen.vrrp_pid_file, here / "b.pid");
+    EXPECT_EQ(chosen.control_socket, here / "c");
+    EXPECT_EQ(chosen.bpf_directory, here / "d");
+}
+
+TEST(daemon_options, the_default_file_is_xvrrps_own_where_there_is_one)
+{
+    const xvrrp::test::temporary_directory root;
+    EXPECT_EQ(default_config_file(root / ""), root / "etc/keepalived/keepalived.conf");
+    std::filesystem::create_directories(root / "etc/xvrrp");
+    xvrrp::test::write_file(root / "etc/xvrrp/xvrrpd.conf", "");
+    EXPECT_EQ(default_config_file(root / ""), root / "etc/xvrrp/xvrrpd.conf");
+}
+
+TEST(daemon_options, help_and_version_end_well)
+{
+    EXPECT_EQ(ended({"-v"}).status, 0);
+    EXPECT_THAT(ended({"--version"}).text, testing::MatchesRegex("xvrrpd [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+    const command_line_end help = ended({"--help"});
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.text, AllOf(HasSubstr("--use-file"), HasSubstr("--bpf-dir"), HasSubstr("--checkers_pid"),
+                                 Not(HasSubstr("--namespace"))));
+}
+
+TEST(daemon_options, usage_errors)
+{
+    for (const std::vector<const char*>& wrong : std::vector<std::vector<const char*>>{
+             {"--no-such-option"}, {"stray"}, {"-f"}, {"-S", "local8"}, {"-S", "mail"}, {"-S", ""}}) {
+        const command_line_end end = ended(wrong);
+        EXPECT_EQ(end.status, 2) << wrong.front();
+        EXPECT_THAT(end.text, StartsWith("xvrrpd: ")) << wrong.front();
+        EXPECT_EQ(end.text.back(), '\n') << wrong.front();
+    }
+}
+
+} // namespace
+} // namespace xvrrp::daemon::test

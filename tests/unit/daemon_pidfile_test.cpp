@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The pid file with a live owner, a dead one, and none.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+
+#include "control_support.hpp"
+#include "daemon/pidfile.hpp"
+#include "support/must.hpp"
+
+namespace xvrrp::daemon::test {
+namespace {
+
+using testing::HasSubstr;
+using xvrrp::test::must;
+using xvrrp::test::read_file;
+using xvrrp::test::write_file;
+
+/// A process that does something, says so, and waits to be killed at the end of the test.
+class other_process {
+public:
+    explicit other_process(const std::function<void()>& setup)
+    {
+        std::array<int, 2> ends{};
+        if (::pipe(ends.data()) != 0) {
+            throw std::runtime_error("pipe");
+        }
+        pid_ = ::fork();
+        if (pid_ == 0) {
+            setup();
+            [[maybe_unused]] ssize_t ignored = ::write(ends[1], "x", 1);
+            ::pause();
+            ::_exit(0);
+        }
+        char ready = 0;
+        [[maybe_unused]] ssize_t ignored = ::read(ends[0], &ready, 1);
+        ::close(ends[0]);
+        ::close(ends[1]);
+    }
+    other_process(const other_process&) = delete;
+    other_process& operator=(const other_process&) = delete;
+    other_process(other_process&&) = delete;
+    other_process& operator=(other_process&&) = delete;
+    ~other_process() { end(); }
+    void end()
+    {
+        if (pid_ > 0) {
+            ::kill(pid_, SIGKILL);
+            ::waitpid(pid_, nullptr, 0);
+            pid_ = 0;
+        }
+    }
+    [[nodiscard]] pid_t pid() const { return pid_; }
+
+private:
+    pid_t pid_ = 0;
+};
+
+class daemon_pidfile : public testing::Test {
+protected:
+    [[nodiscard]] std::filesystem::path path() const { return directory_ / "run/xvrrpd.pid"; }
+    [[nodiscard]] std::string own_pid() const { return std::to_string(::getpid()) + "\n"; }
+
+    xvrrp::test::temporary_directory directory_;
+};
+
+TEST_F(daemon_pidfile, holds_the_pid_and_goes_with_its_owner)
+{
+    {
+        const pid_file file = must(pid_file::create(path()));
+        EXPECT_EQ(read_file(path()), own_pid());
+        struct stat found{};
+        ASSERT_EQ(::stat(path().c_str(), &found), 0);
+        EXPECT_EQ(found.st_mode & 0777U, 0644U);
+    }
+    EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
+TEST_F(daemon_pidfile, a_dead_processs_file_blocks_nobody)
+{
+    {
+        const other_process dead([this] { std::make_unique<pid_file>(must(pid_file::create(path()))).release(); });
+    }
+    ASSERT_NE(read_file(path()), "") << "the killed process left its file";
+    const pid_file file = must(pid_file::create(path()));
+    EXPECT_EQ(read_file(path()), own_pid());
+}
+
+TEST_F(daemon_pidfile, a_stale_file_with_the_number_of_a_living_process_blocks_nobody)
+{
+    std::filesystem::create_directories(path().parent_path());
+    write_file(path(), "1\nand a tail that is longer than any PID\n");
+    const pid_file file = must(pid_file::create(path()));
+    EXPECT_EQ(read_file(path()), own_pid());
+}
+
+TEST_F(daemon_pidfile, a_live_owner_is_named_and_keeps_its_file)
+{
+    other_process owner([this] { std::make_unique<pid_file>(must(pid_file::create(path()))).release(); });
+    const auto second = pid_file::create(path());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().what,
+              "xvrrpd is already running as PID " + std::to_string(owner.pid()) + " (" + path().string() + ")");
+    EXPECT_EQ(read_file(path()), std::to_string(owner.pid()) + "\n");
+    owner.end();
+    EXPECT_TRUE(pid_file::create(path()));
+}
+
+TEST_F(daemon_pidfile, is_not_removed_when_another_file_took_its_place)
+{
+    {
+        const pid_file file = must(pid_file::create(path()));
+        std::filesystem::remove(path());
+        write_file(path(), own_pid());
+    }
+    EXPECT_EQ(read_file(path()), own_pid());
+}
+
+TEST_F(daemon_pidfile, a_child_inherits_the_lock_and_the_parent_leaves_the_file_alone)
+{
+    auto file = std::make_unique<pid_file>(must(pid_file::create(path())));
+    const other_process child([&file] { must(file->rewrite()); });
+    EXPECT_EQ(read_file(path()), std::to_string(child.pid()) + "\n");
+    file.reset();
+    EXPECT_EQ(read_file(path()), std::to_string(child.pid()) + "\n");
+    EXPECT_THAT(pid_file::create(path()).error().what, HasSubstr("as PID " + std::to_string(child.pid())));
+}
+
+TEST_F(daemon_pidfile, moving_moves_the_ownership)
+{
+    {
+        pid_file first = must(pid_file::create(path()));
+        pid_file second = must(pid_file::create(directory_ / "second.pid"));
+        second = std::move(first);
+        EXPECT_FALSE(std::filesystem::exists(directory_ / "second.pid"));
+        EXPECT_EQ(read_file(path()), own_pid());
+    }
+    EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
+TEST_F(daemon_pidfile, says_what_it_can_not_write)
+{
+    EXPECT_THAT(pid_file::create("/proc/xvrrp/xvrrpd.pid").error().what,
+                HasSubstr("pid file /proc/xvrrp/xvrrpd.pid: No such file"));
+    std::filesystem::create_symlink(directory_ / "elsewhere", directory_ / "link.pid");
+    EXPECT_FALSE(pid_file::create(directory_ / "link.pid")) << "a link in a directory of others' leads anywhere";
+}
+
+} // namespace
+} // namespace xvrrp::daemon::test

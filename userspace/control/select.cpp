@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// One instance out of a status.
+#include "control/select.hpp"
+
+#include <algorithm>
+
+namespace xvrrp::control {
+
+result<daemon_status> select_instance(daemon_status status, std::string_view name)
+{
+    const auto wanted = std::find_if(status.instances.begin(), status.instances.end(),
+                                     [name](const instance_status& each) { return each.name == name; });
+    if (wanted == status.instances.end()) {
+        std::string known;
+        for (const instance_status& each : status.instances) {
+            known += (known.empty() ? "" : ", ") + each.name;
+        }
+        return fail("no instance " + std::string(name) + "; there is " + (known.empty() ? "none" : known));
+    }
+    instance_status chosen = std::move(*wanted);
+    std::erase_if(status.drops, [&chosen](const drop_status& each) { return each.interface != chosen.interface; });
+    status.instances.clear();
+    status.instances.push_back(std::move(chosen));
+    return status;
+}
+
+} // namespace xvrrp::control

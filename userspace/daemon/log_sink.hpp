@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Where log lines end up. Each sink is used by one thread of its own, and may wait there.
+#pragma once
+
+#include <ctime>
+#include <string>
+
+#include "xvrrp/descriptor.hpp"
+#include "daemon/line_queue.hpp"
+
+namespace xvrrp::daemon {
+
+class log_sink {
+public:
+    log_sink() = default;
+    log_sink(const log_sink&) = delete;
+    log_sink& operator=(const log_sink&) = delete;
+    log_sink(log_sink&&) = delete;
+    log_sink& operator=(log_sink&&) = delete;
+    virtual ~log_sink() = default;
+    /// Waits as long as the line can't be taken; false when it can't be delivered at all.
+    virtual bool deliver(const log_line& line) = 0;
+};
+
+/// A descriptor that stays the caller's. "Fri Nov 20 11:00:00 2026: text", local time.
+class console_sink : public log_sink {
+public:
+    explicit console_sink(int fd) : fd_(fd) {}
+    bool deliver(const log_line& line) override;
+
+private:
+    int fd_;
+};
+
+/// The datagram socket of a syslogd on this host, in the format of syslog(3): "<30>Nov 20 11:00:00 xvrrpd[123]: text".
+/// Its own code instead of syslog(3), which drops lines silently while no syslogd runs.
+class syslog_sink : public log_sink {
+public:
+    syslog_sink(std::string path, int facility) : path_(std::move(path)), facility_(facility) {}
+    bool deliver(const log_line& line) override;
+
+private:
+    bool connect();
+    bool send(const std::string& message);
+
+    std::string path_;
+    int facility_;
+    descriptor socket_;
+};
+
+} // namespace xvrrp::daemon

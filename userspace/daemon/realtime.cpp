@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// sched_setscheduler and mlockall, where the system lets us.
+#include "daemon/realtime.hpp"
+
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::daemon {
+namespace {
+
+bool has_capability(unsigned capability)
+{
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    if (::syscall(SYS_capget, &header, sets.data()) != 0) {
+        return false;
+    }
+    return (sets.at(CAP_TO_INDEX(capability)).effective & CAP_TO_MASK(capability)) != 0;
+}
+
+result<void> schedule_ahead(int fifo_priority)
+{
+    sched_param parameters{};
+    parameters.sched_priority = fifo_priority;
+    if (::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) != 0) {
+        return fail("SCHED_FIFO refused (" + std::string(std::strerror(errno)) +
+                    "), using normal scheduling: busy CPUs may delay adverts");
+    }
+    return {};
+}
+
+/// Under a limit MCL_FUTURE is a trap: it may succeed now and let a later allocation fail, so it isn't asked for.
+result<void> lock_memory()
+{
+    rlimit limit{};
+    const bool unlimited = ::getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+    if (!unlimited && !has_capability(CAP_IPC_LOCK)) {
+        return fail("memory not locked (no CAP_IPC_LOCK): swapping may delay adverts");
+    }
+    if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
+        return fail("memory not locked (" + std::string(std::strerror(errno)) + "): swapping may delay adverts");
+    }
+    return {};
+}
+
+} // namespace
+
+std::vector<std::string> request_realtime(int fifo_priority)
+{
+    std::vector<std::string> refused;
+    for (const auto& outcome : {schedule_ahead(fifo_priority), lock_memory()}) {
+        if (!outcome) {
+            refused.push_back(outcome.error().what);
+        }
+    }
+    return refused;
+}
+
+} // namespace xvrrp::daemon
