@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The virtual addresses on the interfaces: how they are put there, and that they stay.
+#include <algorithm>
+
+#include "daemon_world.hpp"
+#include "lab/capture.hpp"
+
+namespace xvrrp::test {
+namespace {
+
+bool has(const std::vector<std::string>& list, const std::string& what)
+{
+    return std::ranges::find(list, what) != list.end();
+}
+
+TEST(Addresses, AnAddressThatSomebodyElseRemovesIsPutBackAndAnnounced)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    lab::host& host = lan["one"];
+    const xvrrpd one(host.ns(), file_of(fast_instance(200)));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    lab::capture heard = must(lab::capture::start(lan));
+    must(host.ns().ip("addr del 10.0.0.70/32 dev eth0"));
+    EXPECT_TRUE(eventually(2s, [&] { return host.ns().has_address(vip); }));
+    EXPECT_TRUE(eventually(2s, [&] { return one.instance("VI_1").counters.addresses_restored == 1; }));
+    EXPECT_TRUE(eventually(2s, [&] {
+        return std::ranges::any_of(heard.claims(), [](const lab::address_claim& each) { return each.address == vip; });
+    }));
+    EXPECT_NE(one.log().find("VIP 10.0.0.70 was removed by somebody else"), std::string::npos);
+    EXPECT_EQ(one.transitions("VI_1"), 2U) << "BACKUP, then MASTER, and no more";
+}
+
+TEST(Addresses, CarryWhatTheirLineSays)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    lab::host& host = lan["one"];
+    must(lab::add_veth(host.ns(), "eth1", host.ns(), "eth1peer"));
+    instance_text instance = fast_instance(200);
+    instance.addresses = {"10.9.0.70/24 brd 10.9.0.255 label eth0:vip scope link", "10.1.0.70/16 dev eth1"};
+    instance.more = {"virtual_ipaddress_excluded {", "10.2.0.70", "2001:db8:2::70/64", "}"};
+    const xvrrpd one(host.ns(), file_of(instance));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    const std::string shown = must(host.ns().ip("-4 -o addr show dev eth0"));
+    EXPECT_NE(shown.find("inet 10.9.0.70/24 brd 10.9.0.255 scope link"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("eth0:vip"), std::string::npos) << shown;
+    EXPECT_TRUE(has(must(host.ns().addresses_of("eth1")), "10.1.0.70/16"));
+    EXPECT_TRUE(has(must(host.ns().addresses_of("eth0")), "10.2.0.70/32"));
+    EXPECT_TRUE(has(must(host.ns().addresses_of("eth0")), "2001:db8:2::70/64"));
+}
+
+TEST(Addresses, RemovingOneNeverTakesAnotherWithIt)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    lab::host& host = lan["one"];
+    instance_text first = fast_instance(200);
+    first.addresses = {"10.5.0.1/24"};
+    instance_text second = first;
+    second.name = "VI_2";
+    second.vrid = 52;
+    second.addresses = {"10.5.0.2/24"};
+    const xvrrpd one(host.ns(), configuration_text({first, second}));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(one.wait_for_state("VI_2", "MASTER"));
+    one.write_configuration(configuration_text({second}));
+    ASSERT_TRUE(one.reload().ok());
+    EXPECT_TRUE(eventually(5s, [&] { return !host.ns().has_address("10.5.0.1"); }));
+    EXPECT_TRUE(throughout(300ms, [&] { return host.ns().has_address("10.5.0.2"); }));
+}
+
+TEST(Addresses, ATakeoverIsAnnouncedInTwoBursts)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    lab::capture heard = must(lab::capture::start(lan));
+    instance_text instance = fast_instance(200);
+    instance.more = {"garp_master_delay 1", "garp_master_repeat 3"};
+    const xvrrpd one(lan["one"].ns(), file_of(instance));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    const auto claims = [&] {
+        auto all = heard.claims();
+        std::erase_if(all, [](const lab::address_claim& each) { return each.address != vip || !each.unsolicited; });
+        return all;
+    };
+    ASSERT_TRUE(eventually(5s, [&] { return claims().size() >= 6; })) << claims().size();
+    EXPECT_TRUE(throughout(300ms, [&] { return claims().size() == 6; })) << claims().size();
+    const auto all = claims();
+    EXPECT_LT(all[2].time - all[0].time, 100ms) << "a burst";
+    EXPECT_GT(all[3].time - all[2].time, 900ms) << "garp_master_delay";
+    EXPECT_EQ(all[0].mac, lan["one"].mac());
+    EXPECT_EQ(one.instance("VI_1").counters.garp_sent, 6U);
+    const auto first_advert = heard.wait_for_advert([](const lab::advert& each) { return each.vrid == 51; }, 1s);
+    ASSERT_TRUE(first_advert);
+    EXPECT_LE(first_advert->time, all[0].time) << "the advert goes before the announcements";
+}
+
+} // namespace
+} // namespace xvrrp::test

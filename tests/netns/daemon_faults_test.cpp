@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What happens to interfaces: FAULT, and back when it is over, without a restart.
+#include "daemon_world.hpp"
+
+namespace xvrrp::test {
+namespace {
+
+class Fault : public EachMode {};
+INSTANTIATE_TEST_SUITE_P(Mode, Fault, ::testing::Values("socket", "generic", "native"), mode_name_of);
+
+TEST_P(Fault, ACableThatIsPulledAndPluggedIn)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    const xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), mode()));
+    const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(lan.carrier(lan["one"], false));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "FAULT"));
+    EXPECT_EQ(one.instance("VI_1").faults, std::vector<std::string>{"interface eth0 is down"});
+    EXPECT_TRUE(eventually(5s, [&] { return !lan["one"].ns().has_address(vip); }));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "MASTER"));
+    must(lan.carrier(lan["one"], true));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "BACKUP"));
+}
+
+TEST_P(Fault, AnInterfaceThatIsDeletedAndMadeAnew)
+{
+    lab::segment lan = make_lan(mode(), {"one"});
+    lab::host& host = lan["one"];
+    const xvrrpd one(host.ns(), file_of(fast_instance(200), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(host.ns().ip("link del eth0"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "FAULT"));
+    must(lab::add_veth(host.ns(), "eth0", lan.switch_namespace(), "again"));
+    if (mode() == "native") {
+        must(lan.switch_namespace().ip("link set again up"));
+    }
+    must(host.ns().ip("addr add 10.0.0.1/24 dev eth0"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(host.ns().has_address(vip));
+    EXPECT_EQ(one.instance("VI_1").attach_mode, mode());
+}
+
+TEST_P(Fault, AnInterfaceThatIsRenamedAway)
+{
+    lab::segment lan = make_lan(mode(), {"one"});
+    lab::host& host = lan["one"];
+    const xvrrpd one(host.ns(), file_of(fast_instance(200), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(host.ns().ip_batch({"link set eth0 down", "link set eth0 name lan0", "link set lan0 up"}));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "FAULT"));
+    EXPECT_TRUE(eventually(5s, [&] { return !host.ns().has_address(vip); }));
+    must(host.ns().ip_batch({"link set lan0 down", "link set lan0 name eth0", "link set eth0 up"}));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(eventually(5s, [&] { return host.ns().has_address(vip); }));
+}
+
+TEST_P(Fault, AnInterfaceThatLosesItsAddress)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    lab::host& host = lan["one"];
+    const xvrrpd one(host.ns(), file_of(fast_instance(200), mode()));
+    const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(host.ns().ip("addr del " + host.ipv4() + "/24 dev eth0"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "FAULT"));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "MASTER"));
+    must(host.ns().ip("addr add " + host.ipv4() + "/24 dev eth0"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+}
+
+TEST_P(Fault, AnInterfaceThatIsMissingAtStart)
+{
+    lab::segment lan = make_lan(mode(), {"one"});
+    lab::host& host = lan["one"];
+    must(host.ns().ip("link set eth0 down"));
+    must(host.ns().ip("link set eth0 name later"));
+    const xvrrpd one(host.ns(), file_of(fast_instance(200), mode()));
+    EXPECT_EQ(one.state("VI_1"), "FAULT");
+    must(host.ns().ip_batch({"link set later name eth0", "link set eth0 up"}));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+}
+
+TEST_P(Fault, ATrackedInterfaceWithoutAWeight)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    must(lab::add_veth(lan["one"].ns(), "uplink", lan["one"].ns(), "uplink2"));
+    instance_text first = fast_instance(200);
+    first.more = {"track_interface {", "uplink", "}"};
+    const xvrrpd one(lan["one"].ns(), file_of(first, mode()));
+    const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(lan["one"].ns().ip("link set uplink2 down"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "FAULT"));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "MASTER"));
+    must(lan["one"].ns().ip("link set uplink2 up"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+}
+
+TEST_P(Fault, ATrackedInterfaceWithAWeightLowersThePriority)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    must(lab::add_veth(lan["one"].ns(), "uplink", lan["one"].ns(), "uplink2"));
+    instance_text first = fast_instance(120);
+    first.more = {"track_interface {", "uplink weight -50", "}"};
+    const xvrrpd one(lan["one"].ns(), file_of(first, mode()));
+    const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(lan["one"].ns().ip("link set uplink2 down"));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "BACKUP"));
+    EXPECT_EQ(one.instance("VI_1").effective_priority, 70U);
+    must(lan["one"].ns().ip("link set uplink2 up"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    EXPECT_EQ(one.instance("VI_1").effective_priority, 120U);
+}
+
+} // namespace
+} // namespace xvrrp::test

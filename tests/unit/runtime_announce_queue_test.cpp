@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "runtime/announce_queue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace xvrrp::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr time_point start{std::chrono::hours(1)};
+
+announcement_list list_of(std::size_t count, std::uint32_t interface = 2)
+{
+    auto list = std::make_shared<std::vector<net::announcement>>();
+    for (std::size_t i = 0; i < count; ++i) {
+        net::announcement what;
+        what.interface = {interface};
+        what.address = ip_address::v4({10, 0, static_cast<std::uint8_t>(i / 250), static_cast<std::uint8_t>(i % 250)});
+        list->push_back(what);
+    }
+    return list;
+}
+
+class AnnounceQueue : public ::testing::Test {
+protected:
+    std::size_t run(time_point now)
+    {
+        std::size_t frames = 0;
+        queue_.run(now, [&](announce_queue::owner, std::span<const net::announcement> batch) {
+            frames += batch.size();
+            return batch.size();
+        });
+        return frames;
+    }
+
+    announce_queue queue_;
+    int owner_ = 0;
+};
+
+TEST_F(AnnounceQueue, WithoutSpacingAllRoundsLeaveAtOnce)
+{
+    queue_.add(&owner_, list_of(3), 4);
+    EXPECT_TRUE(queue_.next_deadline());
+    EXPECT_EQ(run(start), 12U);
+    EXPECT_FALSE(queue_.next_deadline());
+}
+
+TEST_F(AnnounceQueue, ALargeBurstLeavesInPortions)
+{
+    queue_.add(&owner_, list_of(1000), 4);
+    std::size_t frames = 0;
+    int portions = 0;
+    while (queue_.next_deadline()) {
+        const std::size_t sent = run(start);
+        EXPECT_LE(sent, 256U);
+        frames += sent;
+        ++portions;
+    }
+    EXPECT_EQ(frames, 4000U);
+    EXPECT_GT(portions, 10);
+}
+
+TEST_F(AnnounceQueue, SpacingHoldsForEachFrame)
+{
+    queue_.set_spacing({.garp = 10ms, .gna = 0ms});
+    queue_.add(&owner_, list_of(3), 1);
+    EXPECT_EQ(run(start), 1U);
+    EXPECT_EQ(queue_.next_deadline(), start + 10ms);
+    EXPECT_EQ(run(start + 9ms), 0U);
+    EXPECT_EQ(run(start + 10ms), 1U);
+    EXPECT_EQ(run(start + 20ms), 1U);
+    EXPECT_FALSE(queue_.next_deadline());
+}
+
+TEST_F(AnnounceQueue, CancelTakesBackWhatAnOwnerHasQueued)
+{
+    int other = 0;
+    queue_.add(&owner_, list_of(3), 1);
+    queue_.add(&other, list_of(2), 1);
+    queue_.cancel(&owner_);
+    EXPECT_EQ(run(start), 2U);
+    queue_.add(&owner_, list_of(3), 1);
+    queue_.cancel(&owner_);
+    EXPECT_FALSE(queue_.next_deadline());
+}
+
+TEST_F(AnnounceQueue, NothingToAnnounceIsNoWork)
+{
+    queue_.add(&owner_, list_of(0), 5);
+    queue_.add(&owner_, list_of(5), 0);
+    queue_.add(&owner_, nullptr, 5);
+    EXPECT_FALSE(queue_.next_deadline());
+}
+
+} // namespace
+} // namespace xvrrp::runtime

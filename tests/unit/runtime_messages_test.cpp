@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// People grep for these lines.
+#include "runtime/messages.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plan_world.hpp"
+
+namespace xvrrp::runtime {
+namespace {
+
+using lines = std::vector<std::string>;
+
+lines of(core::state from, core::state to, core::reason why, std::uint32_t faults = 0)
+{
+    return transition_lines(
+        plan::test::make_instance(),
+        {.from = from, .to = to, .why = why, .other = plan::test::ip("10.0.0.2"), .other_priority = {150}}, {100},
+        faults);
+}
+
+TEST(Messages, TransitionsHaveKeepalivedsWords)
+{
+    using enum core::state;
+    EXPECT_EQ(of(initialize, backup, core::reason::startup), lines{"(VI_1) Entering BACKUP STATE (init)"});
+    EXPECT_EQ(of(backup, active, core::reason::active_down_timer),
+              (lines{"(VI_1) Receive advertisement timeout", "(VI_1) Entering MASTER STATE"}));
+    EXPECT_EQ(of(active, backup, core::reason::higher_priority),
+              (lines{"(VI_1) Master received advert from 10.0.0.2 with higher priority 150, ours 100",
+                     "(VI_1) Entering BACKUP STATE"}));
+    EXPECT_EQ(of(backup, initialize, core::reason::fault, static_cast<std::uint32_t>(core::fault::link_down)),
+              (lines{"(VI_1) interface eth0 is down", "(VI_1) Entering FAULT STATE"}));
+}
+
+TEST(Messages, AnIPv4RouterWithoutAnAddressSaysSo)
+{
+    EXPECT_EQ(fault_names(static_cast<std::uint32_t>(core::fault::no_address), plan::test::make_instance()),
+              lines{"no IPv4 address for interface eth0"});
+}
+
+TEST(Messages, ALosingAdvertForcesANewElection)
+{
+    EXPECT_EQ(
+        notice_line(
+            plan::test::make_instance(),
+            {.kind = core::notice_kind::lower_priority_advert, .source = plan::test::ip("10.0.0.2"), .priority = {90}},
+            {100}),
+        "(VI_1) Received advert from 10.0.0.2 with lower priority 90, ours 100, forcing new election");
+}
+
+TEST(Messages, EveryReasonForADropHasWords)
+{
+    for (int reason = XVRRP_DROP_TRUNCATED; reason < XVRRP_REASONS; ++reason) {
+        datapath::drop_counters drops{};
+        drops.reason = static_cast<xvrrp_drop_reason>(reason);
+        EXPECT_EQ(drop_line("eth0", drops, 1).find("unknown reason"), std::string::npos) << reason;
+    }
+}
+
+TEST(Messages, InitializeIsFaultWhenThereIsOne)
+{
+    EXPECT_EQ(state_name(core::state::initialize, 0), "INIT");
+    EXPECT_EQ(state_name(core::state::initialize, 1), "FAULT");
+    EXPECT_EQ(state_name(core::state::active, 0), "MASTER");
+    EXPECT_EQ(state_name(core::state::leaving, 0), "LEAVING");
+}
+
+} // namespace
+} // namespace xvrrp::runtime

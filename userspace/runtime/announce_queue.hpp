@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The repeats of announcements, after the first round: sent in small portions between the loop's turns, so that a
+// burst for a thousand addresses doesn't hold up an advert, and spaced by vrrp_garp_interval/vrrp_gna_interval, which
+// holds for each interface. Belongs to the loop's thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "net/announce.hpp"
+#include "xvrrp/types.hpp"
+
+namespace xvrrp::runtime {
+
+/// The announcements of one instance's addresses; replaced as a whole when the plan changes.
+using announcement_list = std::shared_ptr<const std::vector<net::announcement>>;
+
+struct announce_spacing {
+    duration garp{0};
+    duration gna{0};
+};
+
+class announce_queue {
+public:
+    /// Whose round it is: `cancel` takes back what an owner still has queued.
+    using owner = const void*;
+    /// Sends a batch and gives how many frames went out.
+    using sender = std::function<std::size_t(owner, std::span<const net::announcement>)>;
+
+    void set_spacing(const announce_spacing& spacing) { spacing_ = spacing; }
+    void add(owner who, announcement_list list, std::uint32_t rounds);
+    void cancel(owner who);
+
+    /// Sends what is due, at most a portion.
+    void run(time_point now, const sender& send);
+    [[nodiscard]] std::optional<time_point> next_deadline() const;
+
+private:
+    struct job {
+        owner who;
+        announcement_list list;
+        std::uint32_t rounds;
+        std::size_t next = 0; ///< in the list
+    };
+
+    [[nodiscard]] duration spacing_for(const net::announcement& what) const;
+    void run_unspaced(job& front, std::size_t& budget, const sender& send);
+
+    announce_spacing spacing_;
+    std::deque<job> jobs_;
+    std::map<interface_index, time_point> earliest_; ///< when the next spaced frame may leave an interface
+    std::optional<time_point> due_;
+};
+
+} // namespace xvrrp::runtime

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "runtime/attachments.hpp"
+
+#include <fmt/core.h>
+
+#include <vector>
+
+#include "runtime/messages.hpp"
+
+namespace xvrrp::runtime {
+
+result<void> attachments::need(interface_index interface, const std::string& name, xdp_mode wanted)
+{
+    if (attached_.contains(interface)) {
+        return {};
+    }
+    const result<datapath::attachment> done = kernel_.attach(interface, name, wanted);
+    if (!done) {
+        return std::unexpected(done.error());
+    }
+    attached_.emplace(interface, done->mode);
+    watch_sources();
+    if (!done->remark.empty()) {
+        const bool lossy = done->mode == datapath::attach_mode::socket && wanted != xdp_mode::socket;
+        log_(lossy ? log_level::warning : log_level::info, done->remark);
+    }
+    log_(log_level::debug, fmt::format("{}: listening, {}{}", name, mode_name(done->mode),
+                                       done->adopted ? ", the program of an earlier run was replaced in place" : ""));
+    return {};
+}
+
+void attachments::forget(interface_index interface)
+{
+    if (attached_.erase(interface) > 0) {
+        kernel_.detach(interface);
+        watch_sources();
+    }
+}
+
+void attachments::keep_only(const std::set<interface_index>& needed)
+{
+    std::vector<interface_index> unneeded;
+    for (const auto& [interface, mode] : attached_) {
+        if (!needed.contains(interface)) {
+            unneeded.push_back(interface);
+        }
+    }
+    for (const interface_index each : unneeded) {
+        forget(each);
+    }
+}
+
+std::optional<datapath::attach_mode> attachments::mode(interface_index interface) const
+{
+    const auto found = attached_.find(interface);
+    return found == attached_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void attachments::watch_sources()
+{
+    // A closed descriptor may come back under its old number for another source, so all are entered anew.
+    for (const int fd : watched_) {
+        loop_.forget(fd);
+    }
+    watched_.clear();
+    for (const int fd : kernel_.fds()) {
+        if (result<void> watching = loop_.watch(fd); !watching) {
+            log_(log_level::error, "listening for adverts: " + watching.error().what);
+            continue;
+        }
+        watched_.insert(fd);
+    }
+}
+
+} // namespace xvrrp::runtime

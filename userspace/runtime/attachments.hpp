@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Which interfaces are heard, how, and since which remark. Attaches what instances need, detaches what none needs,
+// never re-attaches what is attached: a real NIC can lose its link for seconds. Belongs to the loop's thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "datapath/datapath.hpp"
+#include "runtime/event_loop.hpp"
+#include "runtime/log.hpp"
+#include "xvrrp/config.hpp"
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::runtime {
+
+class attachments {
+public:
+    attachments(datapath::datapath& kernel, event_loop& loop, log_sink log)
+        : kernel_(kernel), loop_(loop), log_(std::move(log))
+    {
+    }
+
+    /// Attaches unless it is attached already; says in the log how, once.
+    result<void> need(interface_index interface, const std::string& name, xdp_mode wanted);
+    /// The interface is gone: its number may come back as another.
+    void forget(interface_index interface);
+    /// Detaches all but these.
+    void keep_only(const std::set<interface_index>& needed);
+    [[nodiscard]] std::optional<datapath::attach_mode> mode(interface_index interface) const;
+
+private:
+    void watch_sources();
+
+    datapath::datapath& kernel_;
+    event_loop& loop_;
+    log_sink log_;
+    std::map<interface_index, datapath::attach_mode> attached_;
+    std::set<int> watched_;
+};
+
+} // namespace xvrrp::runtime

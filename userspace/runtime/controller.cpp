@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Life of the controller: start, turn, stop. What a turn does with adverts and deadlines is in controller_adverts.cpp,
+// with facts and configurations in controller_plans.cpp.
+#include "runtime/controller.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "runtime/leftover_record.hpp"
+
+namespace xvrrp::runtime {
+
+namespace {
+
+constexpr std::chrono::seconds tick_interval{2};
+
+bool wants_bpf(const configuration& wanted)
+{
+    return std::ranges::any_of(wanted.instances,
+                               [](const vrrp_instance& each) { return each.xdp != xdp_mode::socket; });
+}
+
+} // namespace
+
+controller::controller(services with, event_loop loop, controller_settings settings)
+    : settings_(std::move(settings)), with_(std::move(with)), loop_(std::move(loop)),
+      attachments_(with_.datapath, loop_, with_.log)
+{
+}
+
+result<std::unique_ptr<controller>> controller::open(const configuration& wanted, const controller_settings& settings,
+                                                     log_sink log)
+{
+    auto netlink = net::netlink::open();
+    if (!netlink) {
+        return std::unexpected(netlink.error());
+    }
+    const auto links = netlink->links();
+    const auto addresses = netlink->addresses();
+    if (!links || !addresses) {
+        return std::unexpected(links ? addresses.error() : links.error());
+    }
+    auto announcer = net::announcer::open();
+    if (!announcer) {
+        return std::unexpected(announcer.error());
+    }
+    auto datapath = datapath::datapath::open({.pin_directory = settings.bpf_directory, .allow_bpf = wants_bpf(wanted)});
+    if (!datapath) {
+        return std::unexpected(datapath.error());
+    }
+    auto loop = event_loop::open();
+    if (!loop) {
+        return std::unexpected(loop.error());
+    }
+    services with{
+        .netlink = std::move(*netlink),
+        .announcer = std::move(*announcer),
+        .datapath = std::move(*datapath),
+        .repeats = {},
+        .facts = plan::facts(*links, *addresses),
+        .ours = {},
+        .kernel_keeps_protocol = kernel_keeps_address_protocol(),
+        .log = std::move(log),
+    };
+    std::unique_ptr<controller> made(new controller(std::move(with), std::move(*loop), settings));
+    if (result<void> started = made->start(wanted); !started) {
+        return std::unexpected(started.error());
+    }
+    return made;
+}
+
+result<void> controller::start(const configuration& wanted)
+{
+    if (result<void> watching = loop_.watch(with_.netlink.monitor_fd()); !watching) {
+        return watching;
+    }
+    if (with_.datapath.bpf_refusal()) {
+        with_.log(log_level::warning, *with_.datapath.bpf_refusal());
+    }
+    with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
+    const auto record = read_leftover_record(settings_.record_file);
+    const plan::leftovers left = plan::find_leftovers(wanted, with_.facts, record, with_.kernel_keeps_protocol);
+    clear_up(left);
+    const time_point now = std::chrono::steady_clock::now();
+    for (const vrrp_instance& each : wanted.instances) {
+        add_instance(each, now);
+        adopt(*instances_.back(), left);
+    }
+    with_.datapath.drop_leftover_links();
+    write_record(wanted);
+    return {};
+}
+
+void controller::clear_up(const plan::leftovers& left)
+{
+    for (const net::address_request& each : left.remove) {
+        with_.log(log_level::info,
+                  fmt::format("{} was left by an earlier run and isn't configured any more: removing it",
+                              each.ip.to_string()));
+    }
+    if (result<void> removed = with_.netlink.remove_addresses(left.remove); !removed) {
+        with_.log(log_level::warning, "removing addresses of an earlier run: " + removed.error().what);
+    }
+    if (!with_.kernel_keeps_protocol) {
+        for (const net::address_request& each : left.adopt) {
+            with_.ours.emplace(each.interface, each.ip);
+        }
+    }
+}
+
+void controller::adopt(instance& who, const plan::leftovers& left)
+{
+    const bool any = std::ranges::any_of(who.addresses.requests(), [&](const net::address_request& mine) {
+        return std::ranges::any_of(left.adopt, [&](const net::address_request& each) {
+            return each.interface == mine.interface && each.ip == mine.ip;
+        });
+    });
+    if (!any) {
+        return;
+    }
+    with_.log(
+        log_level::info,
+        fmt::format("({}) VIPs of an earlier run are in place, kept until another router is heard", who.config.name));
+    who.addresses.adopt();
+    settle(who);
+}
+
+void controller::add_instance(const vrrp_instance& config, time_point now)
+{
+    instances_.push_back(std::make_unique<instance>(config, plan::plan_router(config, with_.facts, with_.ours)));
+    instance& who = *instances_.back();
+    apply(who, plan::plan_router(config, with_.facts, with_.ours), now);
+    handle(who, core::startup{}, now);
+}
+
+void controller::write_record(const configuration& wanted)
+{
+    const auto record = plan::may_add(wanted, with_.facts, with_.ours);
+    if (result<void> written = write_leftover_record(settings_.record_file, record); !written) {
+        with_.log(log_level::warning, written.error().what);
+    }
+}
+
+result<void> controller::turn()
+{
+    std::optional<time_point> wake = next_tick_;
+    for (const std::optional<time_point>& each : {deadlines_.earliest(), with_.repeats.next_deadline()}) {
+        if (each && *each < *wake) {
+            wake = each;
+        }
+    }
+    loop_.arm(wake);
+    if (result<void> woken = loop_.wait(); !woken) {
+        return woken;
+    }
+    drain_adverts();
+    drain_netlink();
+    const time_point now = std::chrono::steady_clock::now();
+    for (instance* each : deadlines_.due(now)) {
+        fire(*each, now);
+    }
+    with_.repeats.run(now, [this](announce_queue::owner who, std::span<const net::announcement> frames) {
+        const std::size_t sent = with_.announcer.send(frames).value_or(0);
+        const auto owner = std::ranges::find(instances_, who, &std::unique_ptr<instance>::get);
+        if (owner != instances_.end()) {
+            (*owner)->counters.garp_sent += sent;
+        }
+        return sent;
+    });
+    drop_finished();
+    if (now >= next_tick_) {
+        tick(now);
+    }
+    return {};
+}
+
+void controller::tick(time_point now)
+{
+    next_tick_ = now + tick_interval;
+    const auto drops = with_.datapath.read_drops();
+    for (std::string& line : drop_log_.due(drops, with_.facts, now)) {
+        with_.log(log_level::info, std::move(line));
+    }
+}
+
+void controller::handle(instance& who, const core::event& what, time_point now)
+{
+    execute(who, who.router.step(what, now), now, with_, [this, &who] { return held_by_others(who); });
+    settle(who);
+}
+
+void controller::settle(instance& who)
+{
+    if (who.router.state() == core::state::initialize && who.addresses.in_place() && !who.addresses.held()) {
+        release_left_behind(who);
+    }
+    std::optional<time_point> when = who.router.next_deadline();
+    if (who.grace && when && who.router.active_down_deadline() == who.grace->silence_since) {
+        when = std::max(*when, who.grace->until);
+    }
+    deadlines_.set(who, when);
+}
+
+void controller::release_left_behind(instance& who)
+{
+    if (result<void> released = who.addresses.release(with_.netlink, held_by_others(who)); !released) {
+        with_.log(log_level::warning,
+                  fmt::format("({}) removing VIPs of an earlier run: {}", who.config.name, released.error().what));
+        return;
+    }
+    with_.log(log_level::info, fmt::format("({}) removed VIPs of an earlier run", who.config.name));
+}
+
+plan::own_addresses controller::held_by_others(const instance& who) const
+{
+    plan::own_addresses held;
+    for (const std::unique_ptr<instance>& each : instances_) {
+        if (each.get() == &who || !each->addresses.held()) {
+            continue;
+        }
+        for (const net::address_request& address : each->addresses.requests()) {
+            held.emplace(address.interface, address.ip);
+        }
+    }
+    return held;
+}
+
+void controller::shut_down()
+{
+    shutting_down_ = true;
+    const time_point now = std::chrono::steady_clock::now();
+    for (const std::unique_ptr<instance>& each : instances_) {
+        each->removed = true;
+        handle(*each, core::shutdown{}, now);
+    }
+    drop_finished();
+}
+
+void controller::drop_finished()
+{
+    const auto done = [](const std::unique_ptr<instance>& each) {
+        return each->removed && each->router.state() == core::state::initialize;
+    };
+    if (std::ranges::none_of(instances_, done)) {
+        return;
+    }
+    for (const std::unique_ptr<instance>& each : instances_) {
+        if (done(each)) {
+            close(*each);
+        }
+    }
+    std::erase_if(instances_, done);
+    detach_unneeded();
+    // A router that was refused its place while the leaving one had it can have it now.
+    const time_point now = std::chrono::steady_clock::now();
+    for (const std::unique_ptr<instance>& each : instances_) {
+        if (each->setup_error) {
+            replan(*each, now);
+        }
+    }
+}
+
+void controller::close(instance& who)
+{
+    deadlines_.remove(who);
+    with_.repeats.cancel(&who);
+    if (who.heard_at.slot()) {
+        by_slot_.at(who.heard_at.slot()->value) = nullptr;
+    }
+    who.heard_at.close(with_.datapath);
+    who.sender.close();
+}
+
+void controller::close_cleanly()
+{
+    with_.datapath.close_cleanly();
+    remove_leftover_record(settings_.record_file);
+}
+
+} // namespace xvrrp::runtime

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// All virtual routers of the daemon: carries adverts, facts, deadlines and orders to them and their actions out, in the
+// order that makes a stalled daemon harmless: everything waiting is read before any deadline is believed. Owns the ways
+// into the kernel. Everything here runs on the loop's thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/snapshot.hpp"
+#include "core/wire.hpp"
+#include "plan/leftovers.hpp"
+#include "runtime/attachments.hpp"
+#include "runtime/deadline_queue.hpp"
+#include "runtime/drop_log.hpp"
+#include "runtime/event_loop.hpp"
+#include "runtime/executor.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/latency.hpp"
+#include "runtime/messages.hpp"
+#include "runtime/services.hpp"
+#include "xvrrp/config.hpp"
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::runtime {
+
+struct controller_settings {
+    std::filesystem::path bpf_directory;
+    std::filesystem::path record_file; ///< of the addresses that this run may add
+};
+
+/// What one reading of the notifications changed.
+struct fact_changes {
+    std::set<std::string> interfaces; ///< by name, the old and the new one where it was renamed
+    std::vector<std::pair<interface_index, ip_address>> removed_addresses;
+    bool overrun = false;
+};
+
+class controller {
+public:
+    /// Opens everything, clears up after an earlier run and starts every router.
+    static result<std::unique_ptr<controller>> open(const configuration& wanted, const controller_settings& settings,
+                                                    log_sink log);
+
+    [[nodiscard]] event_loop& loop() { return loop_; }
+    /// Sleeps until there is something to do, and does it.
+    result<void> turn();
+
+    /// Goes over to another configuration; what didn't change goes on undisturbed.
+    void reload(const configuration& wanted);
+    /// Every router leaves (RFC 9568 6.4.3 Shutdown). A second call doesn't wait for successors.
+    void shut_down();
+    /// All have left: nothing is held any more.
+    [[nodiscard]] bool finished() const { return instances_.empty(); }
+    /// Takes programs, pins and records away; the end of a clean stop.
+    void close_cleanly();
+
+    /// Instances, drops and reaction times; the rest of the status is the daemon's to fill in.
+    [[nodiscard]] control::daemon_status status() const;
+
+private:
+    controller(services with, event_loop loop, controller_settings settings);
+
+    result<void> start(const configuration& wanted);
+    void clear_up(const plan::leftovers& left);
+    void adopt(instance& who, const plan::leftovers& left);
+    void add_instance(const vrrp_instance& config, time_point now);
+    void write_record(const configuration& wanted);
+
+    void drain_adverts();
+    void drain_all_adverts();
+    void take_in(const xvrrp_event& received);
+    void take_in(instance& who, const core::advert& heard, time_point now);
+    void drain_netlink();
+    void note_facts(const net::netlink_event& event, fact_changes& changes);
+    void dump_facts_again(fact_changes& changes);
+    void restore_lost_addresses(const fact_changes& changes, time_point now);
+
+    void handle(instance& who, const core::event& what, time_point now);
+    void settle(instance& who);
+    void fire(instance& who, time_point now);
+    bool believes_silence(instance& who, time_point now);
+    [[nodiscard]] bool is_heard_by_socket(const instance& who) const;
+    void ask_kernel_record(instance& who, time_point now);
+
+    void replan(instance& who, time_point now);
+    void apply(instance& who, plan::router_plan next, time_point now);
+    result<void> set_up(instance& who);
+    void promote_secondaries(const instance& who, const std::set<std::string>& devices);
+    void tell_faults(instance& who, std::uint32_t faults, time_point now);
+    void release_left_behind(instance& who);
+    void note_oddities(instance& who, const xvrrp_event& received, const core::wire::header& header);
+    void remark(instance& who, oddity what, const ip_address& source, std::uint64_t& counter);
+    void feed(instance& who, const datapath::heard& record, time_point& newest, time_point now);
+    void update(instance& who, const vrrp_instance& config, time_point now);
+    void change_held_addresses(instance& who, const address_holder::change& change);
+    void detach_unneeded();
+    void drop_finished();
+    void close(instance& who);
+    [[nodiscard]] bool shutting_down() const { return shutting_down_; }
+    [[nodiscard]] plan::own_addresses held_by_others(const instance& who) const;
+    void tick(time_point now);
+
+    controller_settings settings_;
+    services with_;
+    event_loop loop_;
+    attachments attachments_;
+    drop_log drop_log_;
+    latency reaction_;
+    std::vector<std::unique_ptr<instance>> instances_;
+    std::vector<instance*> by_slot_; ///< null where the slot is free
+    deadline_queue deadlines_;
+    time_point next_tick_{};
+    bool shutting_down_ = false;
+    bool more_adverts_ = false; ///< the last drain stopped at its limit
+};
+
+} // namespace xvrrp::runtime

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// One virtual router as it runs: the pure state machine and, apart from each other, its configuration, its plan, its
+// parts that touch the system, and what is counted. Kept by the controller, on the loop's thread.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "control/snapshot.hpp"
+#include "core/router.hpp"
+#include "plan/router_plan.hpp"
+#include "runtime/address_holder.hpp"
+#include "runtime/advert_sender.hpp"
+#include "runtime/reception.hpp"
+#include "xvrrp/config.hpp"
+
+namespace xvrrp::runtime {
+
+/// When we were late for the end of Active_Down_Interval, the silence isn't believed until `until`.
+struct grace_period {
+    time_point silence_since; ///< the deadline that it is about
+    time_point until;
+};
+
+/// The stages of the last takeover (DESIGN 6); zero points where a stage wasn't reached.
+struct takeover_stages {
+    time_point decided;
+    time_point addresses_in_place;
+    time_point advert_sent;
+    time_point first_round_sent;
+};
+
+/// Lines that would repeat with every advert are said once in a while.
+class repeat_gate {
+public:
+    /// Whether to say it now; the time without a line is the same for all.
+    bool open(std::size_t kind, time_point now);
+
+private:
+    std::array<std::optional<time_point>, 8> said_;
+};
+
+struct instance {
+    instance(vrrp_instance configured, plan::router_plan first_plan);
+
+    vrrp_instance config;
+    plan::router_plan planned;
+    core::router router;
+
+    advert_sender sender;
+    address_holder addresses;
+    reception heard_at;
+
+    control::instance_counters counters;
+    std::chrono::system_clock::time_point since = std::chrono::system_clock::now();
+    std::optional<takeover_stages> takeover;
+    std::uint32_t reported_faults = 0;      ///< bits of core::fault that the router was told of
+    std::optional<std::string> setup_error; ///< why the interface can't be used, said once
+    bool setup_done = false;                ///< the last plan could be set up
+    std::optional<grace_period> grace;
+    time_point newest_followed{};     ///< stamp of the last advert taken in from the followed router
+    time_point newest_other{};        ///< and from anybody else
+    std::optional<time_point> queued; ///< in the controller's deadline queue
+    repeat_gate notices;
+    std::set<std::pair<int, ip_address>> remarked; ///< accepted oddities already logged: kind and source
+    bool removed = false;                          ///< a reload took it out; goes when it has left
+};
+
+} // namespace xvrrp::runtime

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "runtime/messages.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <utility>
+
+namespace xvrrp::runtime {
+
+namespace {
+
+bool has(std::uint32_t faults, core::fault reason)
+{
+    return (faults & static_cast<std::uint32_t>(reason)) != 0;
+}
+
+std::string other_name(const core::transition& change)
+{
+    return change.other ? change.other->to_string() : std::string("another router");
+}
+
+/// Why the state changed, where keepalived has a line for it.
+std::string cause_line(const vrrp_instance& config, const core::transition& change, priority ours)
+{
+    switch (change.why) {
+    case core::reason::active_down_timer:
+    case core::reason::preempted:
+        return fmt::format("({}) Receive advertisement timeout", config.name);
+    case core::reason::priority_zero:
+        return fmt::format("({}) No router took over from {} after its priority 0", config.name, other_name(change));
+    case core::reason::higher_priority:
+        return fmt::format("({}) Master received advert from {} with higher priority {}, ours {}", config.name,
+                           other_name(change), change.other_priority.value, ours.value);
+    case core::reason::equal_priority_address:
+        return fmt::format("({}) Master received advert from {} with same priority {} but higher IP address than ours",
+                           config.name, other_name(change), change.other_priority.value);
+    case core::reason::startup:
+    case core::reason::owner_startup:
+    case core::reason::fault:
+    case core::reason::shutdown:
+    case core::reason::left:
+        break;
+    }
+    return {};
+}
+
+std::string entering_line(const vrrp_instance& config, const core::transition& change, std::uint32_t faults)
+{
+    switch (change.to) {
+    case core::state::active:
+        return fmt::format("({}) Entering MASTER STATE", config.name);
+    case core::state::backup:
+        return fmt::format("({}) Entering BACKUP STATE{}", config.name,
+                           change.why == core::reason::startup ? " (init)" : "");
+    case core::state::leaving:
+        return fmt::format("({}) sent 0 priority, serving until another router takes over", config.name);
+    case core::state::initialize:
+        if (faults != 0) {
+            return fmt::format("({}) Entering FAULT STATE", config.name);
+        }
+        return fmt::format("({}) stopped", config.name);
+    }
+    return {};
+}
+
+/// In words, for each reason of abi.h.
+std::string_view drop_words(xvrrp_drop_reason reason)
+{
+    switch (reason) {
+    case XVRRP_DROP_TRUNCATED:
+        return "shorter than a VRRP header";
+    case XVRRP_DROP_VERSION:
+        return "of an unknown VRRP version";
+    case XVRRP_DROP_TYPE:
+        return "of an unknown type";
+    case XVRRP_PASS_UNKNOWN_VRID:
+        return "for a VRID that isn't configured here";
+    case XVRRP_DROP_VERSION_MISMATCH:
+        return "of the other VRRP version";
+    case XVRRP_DROP_CHECKSUM:
+        return "with a wrong checksum";
+    case XVRRP_DROP_TTL:
+        return "with a TTL other than 255";
+    case XVRRP_DROP_NO_ADDRESSES:
+        return "without an address";
+    case XVRRP_DROP_LENGTH:
+        return "whose length doesn't fit their address count";
+    case XVRRP_DROP_AUTH_TYPE:
+        return "with another authentication type";
+    case XVRRP_DROP_AUTH_PASSWORD:
+        return "with a wrong password";
+    case XVRRP_DROP_INTERVAL_ZERO:
+        return "with an interval of 0";
+    case XVRRP_DROP_INTERVAL_MISMATCH:
+        return "with another advert_int";
+    case XVRRP_DROP_NOT_LINK_LOCAL:
+        return "whose first address isn't link-local";
+    case XVRRP_DROP_DESTINATION:
+        return "to another group or address";
+    case XVRRP_DROP_OWN_ADDRESS:
+        return "from our own address";
+    case XVRRP_DROP_SOURCE:
+        return "from a source that isn't in unicast_peer";
+    case XVRRP_ACCEPTED:
+    case XVRRP_REASONS:
+        break;
+    }
+    return "for an unknown reason";
+}
+
+} // namespace
+
+std::string state_name(core::state state, std::uint32_t faults)
+{
+    switch (state) {
+    case core::state::backup:
+        return "BACKUP";
+    case core::state::active:
+        return "MASTER";
+    case core::state::leaving:
+        return "LEAVING";
+    case core::state::initialize:
+        break;
+    }
+    return faults == 0 ? "INIT" : "FAULT";
+}
+
+std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& config)
+{
+    std::vector<std::string> names;
+    if (has(faults, core::fault::interface_missing)) {
+        names.push_back(fmt::format("interface {} doesn't exist", config.interface));
+    }
+    if (has(faults, core::fault::link_down)) {
+        names.push_back(fmt::format("interface {} is down", config.interface));
+    }
+    if (has(faults, core::fault::no_address) && !has(faults, core::fault::interface_missing)) {
+        names.push_back(fmt::format("no {} address for interface {}",
+                                    config.family == address_family::ipv4 ? "IPv4" : "IPv6 link-local",
+                                    config.interface));
+    }
+    if (has(faults, core::fault::tracked_interface)) {
+        names.emplace_back("a tracked interface is down");
+    }
+    if (has(faults, core::fault::not_attached)) {
+        names.push_back(fmt::format("adverts can't be heard on interface {}", config.interface));
+    }
+    return names;
+}
+
+std::vector<std::string> transition_lines(const vrrp_instance& config, const core::transition& change, priority ours,
+                                          std::uint32_t faults)
+{
+    std::vector<std::string> lines;
+    if (std::string cause = cause_line(config, change, ours); !cause.empty()) {
+        lines.push_back(std::move(cause));
+    }
+    if (change.why == core::reason::fault) {
+        for (const std::string& each : fault_names(faults, config)) {
+            lines.push_back(fmt::format("({}) {}", config.name, each));
+        }
+    }
+    if (std::string entering = entering_line(config, change, faults); !entering.empty()) {
+        lines.push_back(std::move(entering));
+    }
+    return lines;
+}
+
+std::string notice_line(const vrrp_instance& config, const core::notice& what, priority ours)
+{
+    const std::string source = what.source.to_string();
+    const auto theirs = what.priority.value;
+    switch (what.kind) {
+    case core::notice_kind::lower_priority_advert:
+        return fmt::format("({}) Received advert from {} with lower priority {}, ours {}, forcing new election",
+                           config.name, source, theirs, ours.value);
+    case core::notice_kind::another_owner:
+        return fmt::format(
+            "({}) WARNING - {} claims to own the addresses too (priority 255): give one of the two another "
+            "priority",
+            config.name, source);
+    case core::notice_kind::equal_priority:
+        return fmt::format(
+            "({}) WARNING - equal priority {} advertised by {}: the higher address decides; give each router "
+            "its own priority",
+            config.name, theirs, source);
+    case core::notice_kind::interval_differs:
+        return fmt::format("({}) advertisement interval of {} differs from ours, using its", config.name, source);
+    case core::notice_kind::flapping:
+        return fmt::format("({}) was MASTER for less than a second: is the interval too short for this network?",
+                           config.name);
+    case core::notice_kind::priority_zero_received:
+        return fmt::format("({}) {} received priority 0 advertisement from {}", config.name, "Backup", source);
+    }
+    return {};
+}
+
+std::string oddity_line(const vrrp_instance& config, oddity what, const ip_address& source)
+{
+    const auto say = [&](std::string_view text) {
+        return fmt::format("({}) adverts from {} {}; accepted", config.name, source.to_string(), text);
+    };
+    switch (what) {
+    case oddity::ttl_not_255:
+        return say("have a TTL other than 255");
+    case oddity::address_list:
+        return say("list other addresses than virtual_ipaddress");
+    case oddity::unlisted_source:
+        return say("come from no unicast_peer (check_unicast_src would discard them)");
+    case oddity::first_address_not_link_local:
+        return say("list a first address that isn't link-local");
+    }
+    return {};
+}
+
+std::string drop_line(const std::string& interface, const datapath::drop_counters& drops, std::uint64_t since_last_line)
+{
+    const bool passed = drops.reason == XVRRP_PASS_UNKNOWN_VRID;
+    std::string line = fmt::format("{}: {} {} advert{} {}", interface, passed ? "ignored" : "discarded",
+                                   since_last_line, since_last_line == 1 ? "" : "s", drop_words(drops.reason));
+    if (drops.last_source) {
+        line += fmt::format(", the last from {} for VRID {}", drops.last_source->to_string(), drops.last_vrid.value);
+    }
+    return line;
+}
+
+std::string mode_name(datapath::attach_mode mode)
+{
+    constexpr std::array<const char*, 3> names = {"native", "generic", "socket"};
+    return names.at(std::to_underlying(mode));
+}
+
+} // namespace xvrrp::runtime

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The lines that operators read and grep for: keepalived's wording where it has one. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/action.hpp"
+#include "core/router.hpp"
+#include "datapath/datapath.hpp"
+#include "xvrrp/config.hpp"
+
+namespace xvrrp::runtime {
+
+/// What an accepted advert had that its router's configuration doesn't expect.
+enum class oddity : std::uint8_t { ttl_not_255, address_list, unlisted_source, first_address_not_link_local };
+
+/// "INIT", "BACKUP", "MASTER", "FAULT" (Initialize with a fault), "LEAVING".
+[[nodiscard]] std::string state_name(core::state state, std::uint32_t faults);
+/// The faults in words: "interface eth0 is down".
+[[nodiscard]] std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& config);
+
+/// The lines for a change of state, in their order.
+[[nodiscard]] std::vector<std::string> transition_lines(const vrrp_instance& config, const core::transition& change,
+                                                        priority ours, std::uint32_t faults);
+[[nodiscard]] std::string notice_line(const vrrp_instance& config, const core::notice& what, priority ours);
+[[nodiscard]] std::string oddity_line(const vrrp_instance& config, oddity what, const ip_address& source);
+
+/// "eth0: discarded 12 adverts with a wrong password, the last from 10.0.0.3 for VRID 51"
+[[nodiscard]] std::string drop_line(const std::string& interface, const datapath::drop_counters& drops,
+                                    std::uint64_t since_last_line);
+
+[[nodiscard]] std::string mode_name(datapath::attach_mode mode);
+
+} // namespace xvrrp::runtime

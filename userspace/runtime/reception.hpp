@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// One virtual router's place in the data path: its slot, the checks that XDP makes for it, its state there, and its
+// VIPs in the counters. Belongs to the loop's thread.
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "core/action.hpp"
+#include "datapath/datapath.hpp"
+#include "plan/router_plan.hpp"
+#include "xvrrp/config.hpp"
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::runtime {
+
+class reception {
+public:
+    /// Takes or changes the slot and enters the VIPs; the interfaces are attached. The plan has a link and a source.
+    result<void> configure(datapath::datapath& kernel, const vrrp_instance& config, const plan::router_plan& plan);
+    void close(datapath::datapath& kernel);
+
+    [[nodiscard]] const std::optional<slot_index>& slot() const { return slot_; }
+
+    void store_state(datapath::datapath& kernel, core::state state, priority effective);
+    void store_followed(datapath::datapath& kernel, const std::optional<ip_address>& source);
+    void store_restraint(datapath::datapath& kernel, const core::restrain& restraint);
+
+private:
+    void store(datapath::datapath& kernel) const;
+    result<void> configure_vips(datapath::datapath& kernel, const plan::router_plan& plan);
+
+    std::optional<slot_index> slot_;
+    datapath::slot_settings settings_;
+    datapath::slot_state state_;
+    std::set<datapath::vip> vips_;
+};
+
+} // namespace xvrrp::runtime
