@@ -52,9 +52,9 @@ struct restrain {
 };
 
 struct transition {
-    state from;
-    state to;
-    reason why;
+    state from = state::initialize;
+    state to = state::initialize;
+    reason why = reason::startup;
     std::optional<ip_address> other; ///< the router whose advert or silence caused it
     xvrrp::priority other_priority;
 };
@@ -69,7 +69,7 @@ enum class notice_kind : std::uint8_t {
     priority_zero_received,
 };
 struct notice {
-    notice_kind kind;
+    notice_kind kind = notice_kind::lower_priority_advert;
     ip_address source;
     xvrrp::priority priority;
 };

@@ -41,7 +41,7 @@ router::router(const router_settings& settings, ip_address primary)
 std::vector<action> router::step(const event& what, time_point now)
 {
     actions out;
-    std::visit([&](const auto& kind) { handle(kind, now, out); }, what);
+    std::visit([this, now, &out](const auto& kind) { this->handle(kind, now, out); }, what);
     return out;
 }
 
@@ -337,10 +337,10 @@ void router::restrain_by(bool quiet, bool fenced, actions& out)
 }
 
 /// The one place where the state changes.
-void router::enter(state_data next, const cause& why, time_point now, actions& out)
+void router::enter(const state_data& next, const cause& why, time_point now, actions& out)
 {
     const core::state from = state();
-    data_ = std::move(next);
+    data_ = next;
     since_ = now;
     heard_.forget_told();
     if (state() != core::state::active) {

@@ -75,7 +75,7 @@ private:
 
     /// Who or what made the state change.
     struct cause {
-        reason why;
+        reason why = reason::startup;
         std::optional<ip_address> other = std::nullopt;
         xvrrp::priority other_priority{};
     };
@@ -110,7 +110,7 @@ private:
     void send_now(actions& out) const;
     void set_effective(xvrrp::priority value, actions& out);
     void restrain_by(bool quiet, bool fenced, actions& out);
-    void enter(state_data next, const cause& why, time_point now, actions& out);
+    void enter(const state_data& next, const cause& why, time_point now, actions& out);
 
     [[nodiscard]] bool owner() const { return settings_.base_priority == owner_priority; }
     [[nodiscard]] duration own_interval() const;

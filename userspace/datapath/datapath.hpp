@@ -89,7 +89,7 @@ struct vip_counters {
 
 struct drop_counters {
     interface_index interface;
-    xvrrp_drop_reason reason;
+    xvrrp_drop_reason reason = XVRRP_ACCEPTED;
     std::uint64_t count = 0;
     std::optional<time_point> last;
     std::optional<ip_address> last_source;
