@@ -2,4 +2,5 @@
 xvrrp_test(test_interop_peers
     SOURCES peers_test.cpp speaker.cpp
     LINK xvrrp_test_support fmt::fmt
-    LABELS interop)
+    LABELS interop
+    PROCESSORS 2)

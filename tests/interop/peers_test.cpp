@@ -31,6 +31,7 @@ struct combination {
     side xvrrpd;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name.
 void PrintTo(const combination& c, std::ostream* out)
 {
     *out << c.spoken.name << (c.xvrrpd == side::winner ? ", xvrrpd wins" : ", xvrrpd loses");
@@ -108,7 +109,7 @@ protected:
         });
     }
 
-    [[nodiscard]] const char* xvrrpd_role() const { return GetParam().xvrrpd == side::winner ? "winner" : "loser"; }
+    [[nodiscard]] static const char* xvrrpd_role() { return GetParam().xvrrpd == side::winner ? "winner" : "loser"; }
 
     void expect_tshark_is_content_with_xvrrpd()
     {

@@ -18,8 +18,8 @@ enum class peer_kind { keepalived, frr };
 
 /// What both sides speak; one virtual router of VRID 51.
 struct dialect {
-    const char* name;
-    peer_kind peer;
+    const char* name = "";
+    peer_kind peer = peer_kind::keepalived;
     vrrp_version version = vrrp_version::v2;
     address_family family = address_family::ipv4;
     bool unicast = false;

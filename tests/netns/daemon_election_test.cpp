@@ -88,7 +88,7 @@ TEST_P(Election, WithNopreemptTheAddressStays)
     const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), mode()));
     ASSERT_TRUE(two.wait_for_state("VI_1", "MASTER"));
     const xvrrpd one(lan["one"].ns(), file_of(first, mode()));
-    EXPECT_TRUE(throughout(1500ms, [&] { return one.state("VI_1") == "BACKUP" && two.state("VI_1") == "MASTER"; }));
+    EXPECT_TRUE(throughout(2500ms, [&] { return one.state("VI_1") == "BACKUP" && two.state("VI_1") == "MASTER"; }));
 }
 
 TEST_P(Election, EqualPrioritiesAreDecidedByTheAddress)
@@ -119,7 +119,7 @@ TEST_P(Election, TheOwnerIsActiveAtOnceAndItsAddressIsNeverTouched)
     xvrrpd first(lan["owner"].ns(), file_of(owner, mode()));
     EXPECT_TRUE(first.wait_for_state("VI_1", "MASTER", 2s));
     const xvrrpd second(lan["other"].ns(), file_of(other, mode()));
-    EXPECT_TRUE(throughout(1s, [&] { return second.state("VI_1") == "BACKUP"; }));
+    EXPECT_TRUE(throughout(1500ms, [&] { return second.state("VI_1") == "BACKUP"; }));
     EXPECT_EQ(first.stop(), 0);
     EXPECT_TRUE(lan["owner"].ns().has_address(lan["owner"].ipv4()));
 }

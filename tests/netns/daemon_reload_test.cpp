@@ -38,7 +38,7 @@ TEST(Reload, WhatDidNotChangeGoesOnUndisturbed)
     EXPECT_EQ(two.state("KEPT"), "BACKUP");
     heard.stop();
     ASSERT_EQ(heard.lost(), 0U);
-    EXPECT_TRUE(lab::silences(heard.adverts(), "one", 51, 250ms).empty()) << "an advert was late";
+    EXPECT_TRUE(lab::silences(heard.adverts(), "one", 51, 450ms).empty()) << "an advert was late";
     EXPECT_TRUE(heard.wait_for_advert([](const auto& each) { return each.vrid == 52 && each.priority == 0; }, 1s))
         << "the router that was taken out says goodbye";
 }

@@ -29,12 +29,12 @@ inline lab::segment make_lan(const std::string& mode, const std::vector<std::str
     return must(lab::segment::create(roles, {.xdp_at_switch = mode == "native"}));
 }
 
-/// VI_1 on eth0, VRID 51, version 3, with an advert every 100 ms: Active_Down_Interval is a third of a second.
+/// VI_1 on eth0, VRID 51, version 3, with an advert every 200 ms: Active_Down_Interval is two thirds of a second.
 inline instance_text fast_instance(unsigned priority)
 {
     instance_text instance;
     instance.version = 3;
-    instance.advert_int = "0.1";
+    instance.advert_int = "0.2";
     instance.priority = priority;
     return instance;
 }

@@ -137,6 +137,15 @@ TEST(RouterPlan, ATrackedInterfaceFaultsOrWeighs)
     EXPECT_EQ(plan_router(instance, known, {}).faults, 0U);
 }
 
+TEST(RouterPlan, TheHostsOwnAddressAmongThePeersIsLeftOut)
+{
+    vrrp_instance instance = make_instance();
+    instance.unicast_peers = {ip("10.0.0.1"), ip("10.0.0.2")};
+    EXPECT_EQ(plan_router(instance, host(), {}).peers, std::vector<ip_address>{ip("10.0.0.2")});
+    instance.unicast_peers = {ip("10.0.0.1")};
+    EXPECT_EQ(plan_router(instance, host(), {}).peers, instance.unicast_peers) << "never none: that would be multicast";
+}
+
 TEST(RouterPlan, ConcernsEveryInterfaceThatAnInstanceNames)
 {
     vrrp_instance instance = make_instance();

@@ -2,6 +2,7 @@
 #include "plan/router_plan.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/effective_priority.hpp"
 #include "xvrrp/abi.h"
@@ -47,6 +48,18 @@ std::optional<ip_address> source_address(const vrrp_instance& instance, const ne
     return owned;
 }
 
+/// Where all of them are the host's own there is nobody else to speak to, and the list stays as it is.
+std::vector<ip_address> other_hosts(const std::vector<ip_address>& peers, const facts& known)
+{
+    const auto is_local = [&](const ip_address& peer) {
+        return std::ranges::any_of(known.links(),
+                                   [&](const auto& link) { return known.address(link.first, peer) != nullptr; });
+    };
+    std::vector<ip_address> others;
+    std::ranges::remove_copy_if(peers, std::back_inserter(others), is_local);
+    return others.empty() ? peers : others;
+}
+
 void place(const std::vector<virtual_address>& wanted, const facts& known, const own_addresses& ours, router_plan& plan)
 {
     for (const virtual_address& each : wanted) {
@@ -82,6 +95,7 @@ bool is_up(const facts& known, const std::string& name)
 router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours)
 {
     router_plan plan;
+    plan.peers = other_hosts(instance.unicast_peers, known);
     const auto set = [&plan](core::fault reason) { plan.faults |= static_cast<std::uint32_t>(reason); };
 
     if (const net::link* link = known.link(instance.interface); link == nullptr) {

@@ -35,6 +35,7 @@ struct placed_address {
 struct router_plan {
     std::optional<net::link> link;
     std::optional<ip_address> source; ///< where adverts come from
+    std::vector<ip_address> peers;    ///< unicast_peer without the host's own addresses, which popular recipes list too
     std::uint32_t faults = 0;         ///< bits of core::fault
     priority effective_priority;
     std::vector<placed_address> addresses;    ///< in configured order, the excluded ones last

@@ -33,7 +33,7 @@ result<void> advert_sender::configure(const vrrp_instance& config, const plan::r
         .interface = plan.link->index,
         .source = *plan.source,
         .group = config.multicast_group,
-        .peers = config.unicast_peers,
+        .peers = plan.peers,
     };
     if (socket_ && wanted == settings_) {
         return {};

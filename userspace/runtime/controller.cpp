@@ -136,7 +136,7 @@ void controller::add_instance(const vrrp_instance& config, time_point now)
     handle(who, core::startup{}, now);
 }
 
-void controller::write_record(const configuration& wanted)
+void controller::write_record(const configuration& wanted) const
 {
     const auto record = plan::may_add(wanted, with_.facts, with_.ours);
     if (result<void> written = write_leftover_record(settings_.record_file, record); !written) {

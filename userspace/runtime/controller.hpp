@@ -72,7 +72,7 @@ private:
     void clear_up(const plan::leftovers& left);
     void adopt(instance& who, const plan::leftovers& left);
     void add_instance(const vrrp_instance& config, time_point now);
-    void write_record(const configuration& wanted);
+    void write_record(const configuration& wanted) const;
 
     void drain_adverts();
     void drain_all_adverts();
