@@ -7,6 +7,7 @@
 
 #include "daemon_world.hpp"
 #include "lab/capture.hpp"
+#include "lab/flood.hpp"
 
 namespace xvrrp::test {
 namespace {
@@ -122,6 +123,29 @@ TEST_P(Election, TheOwnerIsActiveAtOnceAndItsAddressIsNeverTouched)
     EXPECT_TRUE(throughout(1500ms, [&] { return second.state("VI_1") == "BACKUP"; }));
     EXPECT_EQ(first.stop(), 0);
     EXPECT_TRUE(lan["owner"].ns().has_address(lan["owner"].ipv4()));
+}
+
+TEST_P(Election, TwoActiveRoutersAreShownToTheOperator)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    const xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), mode()));
+    // A router of somebody else that doesn't yield.
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    lab::advert_recipe recipe;
+    recipe.source_mac = lan["two"].mac();
+    recipe.source = lan["two"].ipv4();
+    recipe.version = 3;
+    recipe.interval = 200ms;
+    recipe.priority = 50;
+    recipe.addresses = {vip};
+    const lab::flood stubborn =
+        must(lab::flood::start(lan["two"], {must(lab::forge_advert(recipe))}, {.frames_per_second = 20, .time = 20s}));
+    EXPECT_TRUE(eventually(10s, [&] {
+        const auto others = one.instance("VI_1").other_actives;
+        return others.size() == 1 && others[0].address == "10.0.0.2" && others[0].priority == 50;
+    }));
+    EXPECT_NE(one.ctl({"status"}).output.find("two Active routers"), std::string::npos);
+    EXPECT_EQ(one.state("VI_1"), "MASTER");
 }
 
 TEST_P(Election, UnicastPeersElectToo)

@@ -19,7 +19,7 @@ namespace {
 constexpr int receive_buffer_bytes = 8 * 1024 * 1024;
 
 /// The kernel makes dumps in pieces of up to 32 KiB.
-constexpr std::size_t datagram_bytes = 64 * 1024;
+constexpr std::size_t datagram_bytes = 64UL * 1024;
 
 /// The kernel answers a request while it is sent; an answer that hasn't come by then isn't coming.
 constexpr timeval answer_timeout{.tv_sec = 5, .tv_usec = 0};

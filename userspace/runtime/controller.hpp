@@ -93,11 +93,12 @@ private:
     void replan(instance& who, time_point now);
     void apply(instance& who, plan::router_plan next, time_point now);
     result<void> set_up(instance& who);
-    void promote_secondaries(const instance& who, const std::set<std::string>& devices);
+    void promote_secondaries(const instance& who, const std::set<std::string>& devices) const;
     void tell_faults(instance& who, std::uint32_t faults, time_point now);
     void release_left_behind(instance& who);
+    static void note_rival(instance& who, const core::advert& heard);
     void note_oddities(instance& who, const xvrrp_event& received, const core::wire::header& header);
-    void remark(instance& who, oddity what, const ip_address& source, std::uint64_t& counter);
+    void remark(instance& who, oddity what, const ip_address& source, std::uint64_t& counter) const;
     void feed(instance& who, const datapath::heard& record, time_point& newest, time_point now);
     void update(instance& who, const vrrp_instance& config, time_point now);
     void change_held_addresses(instance& who, const address_holder::change& change);

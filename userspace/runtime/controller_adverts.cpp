@@ -110,13 +110,26 @@ void controller::take_in(const xvrrp_event& received)
 
 void controller::take_in(instance& who, const core::advert& heard, time_point now)
 {
+    note_rival(who, heard);
     if (heard.priority != leaving_priority && who.addresses.in_place() && !who.addresses.held()) {
         release_left_behind(who);
     }
     handle(who, heard, now);
 }
 
-void controller::remark(instance& who, oddity what, const ip_address& source, std::uint64_t& counter)
+void controller::note_rival(instance& who, const core::advert& heard)
+{
+    const bool followed = who.router.followed() && who.router.followed()->source == heard.source;
+    if (followed || heard.priority == leaving_priority) {
+        return;
+    }
+    const bool same = who.other_active && who.other_active->source == heard.source &&
+                      heard.stamp - who.other_active->last < adverts_until_silent * heard.interval;
+    who.other_active =
+        rival{.source = heard.source, .last = heard.stamp, .adverts = same ? who.other_active->adverts + 1 : 1};
+}
+
+void controller::remark(instance& who, oddity what, const ip_address& source, std::uint64_t& counter) const
 {
     ++counter;
     constexpr std::size_t most_remembered = 64;

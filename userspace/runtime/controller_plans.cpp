@@ -248,7 +248,7 @@ result<void> controller::set_up(instance& who)
 
 /// Without it, removing the first address of a subnet removes the others with it, which may be VIPs. Where it can't be
 /// set, what is lost is put back.
-void controller::promote_secondaries(const instance& who, const std::set<std::string>& devices)
+void controller::promote_secondaries(const instance& who, const std::set<std::string>& devices) const
 {
     for (const std::string& device : devices) {
         const result<bool> changed = net::promote_secondaries(device);

@@ -31,8 +31,8 @@ public:
     void operator()(const core::notice& what);
 
 private:
-    void say(log_level level, std::string line) { with_.log(level, std::move(line)); }
-    void report(const result<void>& outcome, const char* doing);
+    void say(log_level level, std::string line) const { with_.log(level, std::move(line)); }
+    void report(const result<void>& outcome, const char* doing) const;
     void count(const core::transition& what);
     void remember_ours();
 
@@ -42,7 +42,7 @@ private:
     const kept_addresses& kept_;
 };
 
-void execution::report(const result<void>& outcome, const char* doing)
+void execution::report(const result<void>& outcome, const char* doing) const
 {
     if (!outcome) {
         say(log_level::warning, fmt::format("({}) {}: {}", router_.config.name, doing, outcome.error().what));

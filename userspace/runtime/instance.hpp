@@ -28,6 +28,16 @@ struct grace_period {
     time_point until;
 };
 
+/// Another router counts as heard of until three of its adverts are missing.
+inline constexpr int adverts_until_silent = 3;
+
+/// Somebody else who advertises. One advert is what a router says when it steps down; a second Active router says more.
+struct rival {
+    ip_address source;
+    time_point last;
+    unsigned adverts = 0;
+};
+
 /// The stages of the last takeover (DESIGN 6); zero points where a stage wasn't reached.
 struct takeover_stages {
     time_point decided;
@@ -67,6 +77,7 @@ struct instance {
     time_point newest_followed{};     ///< stamp of the last advert taken in from the followed router
     time_point newest_other{};        ///< and from anybody else
     std::optional<time_point> queued; ///< in the controller's deadline queue
+    std::optional<rival> other_active;
     repeat_gate notices;
     std::set<std::pair<int, ip_address>> remarked; ///< accepted oddities already logged: kind and source
     bool removed = false;                          ///< a reload took it out; goes when it has left

@@ -86,7 +86,7 @@ result<void> reception::configure_vips(datapath::datapath& kernel, const plan::r
         if (vips_.contains(each)) {
             continue;
         }
-        if (result<void> added = kernel.add_vip(each, *slot_); !added && outcome) {
+        if (const result<void> added = kernel.add_vip(each, *slot_); !added && outcome) {
             outcome = added;
         }
     }

@@ -17,9 +17,6 @@ namespace {
 using seconds = std::chrono::duration<double>;
 using microseconds = std::chrono::duration<double, std::micro>;
 
-/// Another router counts as heard of until three of its adverts are missing.
-constexpr int adverts_until_silent = 3;
-
 double seconds_of(duration length)
 {
     return seconds(length).count();
@@ -63,7 +60,9 @@ void fill_peers(control::instance_status& status, const instance& who, const dat
                              now);
     }
     for (const std::optional<datapath::heard>& each : {record.followed, record.other}) {
-        if (!is_heard_now(each, now) || (followed && followed->source == each->source)) {
+        const bool rival = is_heard_now(each, now) && who.other_active && who.other_active->source == each->source &&
+                           who.other_active->adverts > 1;
+        if (!rival || (followed && followed->source == each->source)) {
             continue;
         }
         status.other_actives.push_back(peer(*each, now));
