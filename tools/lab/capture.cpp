@@ -54,8 +54,8 @@ std::optional<std::chrono::nanoseconds> stamp_of(msghdr& message)
 /// The next frame that waits in the socket; nothing if there is none.
 std::optional<captured_frame> receive(const tap& from)
 {
-    std::array<std::uint8_t, 2048> buffer;
-    alignas(cmsghdr) std::array<char, 256> control;
+    std::array<std::uint8_t, 2048> buffer{};
+    alignas(cmsghdr) std::array<char, 256> control{};
     iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
     msghdr message{};
     message.msg_iov = &part;
@@ -80,7 +80,7 @@ bool is_control(const frame& bytes)
     if (bytes.size() < 34) {
         return false;
     }
-    const unsigned ethertype = static_cast<unsigned>(bytes[type] << 8 | bytes[type + 1]);
+    const auto ethertype = static_cast<unsigned>(bytes[type] << 8 | bytes[type + 1]);
     const auto is_one_of = [](unsigned protocol, std::initializer_list<unsigned> wanted) {
         return std::ranges::find(wanted, protocol) != wanted.end();
     };
@@ -121,6 +121,7 @@ void capture::state::drain(const tap& from)
 void capture::state::read(const std::stop_token& stopped)
 {
     std::vector<pollfd> waiting;
+    waiting.reserve(taps.size() + 1);
     for (const auto& from : taps) {
         waiting.push_back({.fd = from.socket.get(), .events = POLLIN, .revents = 0});
     }
@@ -185,7 +186,7 @@ std::vector<captured_frame> capture::frames() const
         const std::lock_guard lock(state_->mutex);
         copy = state_->frames;
     }
-    std::ranges::stable_sort(copy, {}, &captured_frame::time);
+    std::ranges::sort(copy, {}, &captured_frame::time);
     return copy;
 }
 

@@ -137,9 +137,8 @@ result<frame> forge_advert(const advert_recipe& recipe)
 {
     const bool v6 = is_ipv6(recipe.source);
     const auto source = address_bytes(recipe.source);
-    const auto destination = address_bytes(!recipe.destination.empty() ? recipe.destination
-                                           : v6                        ? "ff02::12"
-                                                                       : "224.0.0.18");
+    const std::string group_address = v6 ? "ff02::12" : "224.0.0.18";
+    const auto destination = address_bytes(recipe.destination.empty() ? group_address : recipe.destination);
     if (!source || !destination) {
         return std::unexpected((source ? destination : source).error());
     }

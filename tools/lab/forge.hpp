@@ -38,7 +38,7 @@ struct advert_recipe {
 /// Fails if an address can't be read.
 result<frame> forge_advert(const advert_recipe& recipe);
 
-/// RFC 1071, over an even or odd number of bytes: what goes into a header whose checksum field is zero in `bytes`.
-std::uint16_t internet_checksum(const std::vector<std::uint8_t>& bytes);
+/// RFC 1071, over an even or odd number of bytes: what goes into a header whose checksum field is zero in `summed`.
+std::uint16_t internet_checksum(const std::vector<std::uint8_t>& summed);
 
 } // namespace xvrrp::lab

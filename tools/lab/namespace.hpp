@@ -55,15 +55,16 @@ public:
     /// Calls `callable` on a new thread that has entered the namespace, and waits for it. Gives its result as result<T>
     /// (a result<T> stays what it is); an error if the namespace can't be entered. Exceptions of the callable pass
     /// through. Sockets and BPF links made in it belong to the namespace and may be used from anywhere afterwards.
-    template <std::invocable Callable>
-    auto run(Callable&& callable) const -> detail::flattened<std::invoke_result_t<Callable>>::type
+    template <class Callable>
+        requires std::invocable<const Callable&>
+    auto run(const Callable& callable) const -> detail::flattened<std::invoke_result_t<const Callable&>>::type
     {
-        using outcome = detail::flattened<std::invoke_result_t<Callable>>::type;
+        using outcome = detail::flattened<std::invoke_result_t<const Callable&>>::type;
         std::packaged_task<outcome()> task([&]() -> outcome {
             if (auto entered = detail::enter(descriptor()); !entered) {
                 return std::unexpected(entered.error());
             }
-            if constexpr (std::is_void_v<std::invoke_result_t<Callable>>) {
+            if constexpr (std::is_void_v<std::invoke_result_t<const Callable&>>) {
                 std::invoke(callable);
                 return {};
             } else {

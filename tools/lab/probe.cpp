@@ -56,7 +56,7 @@ std::uint16_t probe_id()
 struct sockets {
     file_descriptor requests;
     file_descriptor answers;
-    bool ipv6;
+    bool ipv6 = false;
 };
 
 result<sockets> open_sockets(const host& from, const std::string& target)
@@ -136,7 +136,7 @@ std::optional<answer> receive_answer(const sockets& through)
 
 struct probe::state {
     sockets through;
-    std::chrono::nanoseconds interval;
+    std::chrono::nanoseconds interval{0};
     mutable std::mutex mutex;
     probe_report seen;
     std::optional<time_point> last_answer_at;

@@ -54,6 +54,7 @@ std::vector<std::string> environment_with(const std::vector<std::string>& added)
     }
     std::ranges::for_each(added, insert);
     std::vector<std::string> entries;
+    entries.reserve(merged.size());
     for (auto& [name, entry] : merged) {
         entries.push_back(std::move(entry));
     }
@@ -100,7 +101,7 @@ file_descriptor memory_file()
 std::string contents(const file_descriptor& file)
 {
     std::string text;
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     ssize_t count = 0;
     while (file && (count = pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(text.size()))) > 0) {
         text.append(buffer.data(), static_cast<std::size_t>(count));
@@ -251,7 +252,7 @@ result<void> process::signal(int number)
     return {};
 }
 
-result<void> process::signal_group(int number)
+result<void> process::signal_group(int number) const
 {
     if (pid_ <= 0 || ::kill(-pid_, number) != 0) {
         return fail_errno("signal", pid_ <= 0 ? ESRCH : errno);
@@ -259,12 +260,12 @@ result<void> process::signal_group(int number)
     return {};
 }
 
-result<void> process::freeze()
+result<void> process::freeze() const
 {
     return signal_group(SIGSTOP);
 }
 
-result<void> process::thaw()
+result<void> process::thaw() const
 {
     return signal_group(SIGCONT);
 }

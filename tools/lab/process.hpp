@@ -51,9 +51,9 @@ public:
 
     /// To the process alone, or to it and everything that it forked.
     result<void> signal(int number);
-    result<void> signal_group(int number);
-    result<void> freeze(); ///< SIGSTOP to the group
-    result<void> thaw();   ///< SIGCONT to the group
+    result<void> signal_group(int number) const;
+    result<void> freeze() const; ///< SIGSTOP to the group
+    result<void> thaw() const;   ///< SIGCONT to the group
     /// SIGKILL to the group, and reaps; nothing happens if it is gone.
     void kill();
 

@@ -57,7 +57,7 @@ scratch_directory::~scratch_directory()
 
 result<std::filesystem::path> scratch_directory::write(const std::string& name, std::string_view text) const
 {
-    const auto file = path_ / name;
+    auto file = path_ / name;
     std::ofstream stream(file);
     stream << text << std::flush;
     if (!stream) {

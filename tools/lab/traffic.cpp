@@ -67,7 +67,7 @@ std::optional<ip_packet> decode_ip(const frame& bytes)
                            .destination = in.ip(at + 16, 4),
                            .ttl = in.u8(at + 8),
                            .protocol = in.u8(at + 9),
-                           .payload = at + (in.u8(at) & 0xf) * 4,
+                           .payload = at + std::size_t{in.u8(at) & 0xf} * 4,
                            .end = at + in.u16(at + 2)};
     } else if (in.u16(12) == 0x86dd) {
         packet = ip_packet{.address_size = 16,

@@ -27,7 +27,8 @@ result<file_descriptor> attach_xdp_pass(const net_namespace& place, const std::s
         return fail_errno("can't load the XDP program that passes everything on", errno);
     }
     return place.run([&]() -> result<file_descriptor> {
-        LIBBPF_OPTS(bpf_link_create_opts, options);
+        bpf_link_create_opts options{};
+        options.sz = sizeof options;
         options.flags = XDP_FLAGS_DRV_MODE;
         file_descriptor link(bpf_link_create(loaded.get(), static_cast<int>(index->value), BPF_XDP, &options));
         if (!link) {
