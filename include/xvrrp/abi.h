@@ -22,18 +22,18 @@
 enum {
 	XVRRP_ADDRESS_BYTES = 16,
 	XVRRP_MAC_BYTES = 6,
-	XVRRP_PASSWORD_BYTES = 8,   /* RFC 2338 5.3.6: simple text password, padded with zero */
+	XVRRP_PASSWORD_BYTES = 8,      /* RFC 2338 5.3.6: simple text password, padded with zero */
 	XVRRP_EVENT_ADVERT_BYTES = 64, /* how much of an advert travels through the ring buffer */
-	XVRRP_MAX_SLOTS = 4096,     /* virtual routers in one daemon */
+	XVRRP_MAX_SLOTS = 4096,	       /* virtual routers in one daemon */
 	XVRRP_MAX_VIPS = 65536,
 	XVRRP_MAX_PEERS = 65536,
 	XVRRP_MAX_INTERFACES = 1024, /* that have an entry in vrrp_drops */
 	XVRRP_EVENTS_BYTES = 1 << 20,
-	XVRRP_IFA_PROTO = 112       /* IFA_PROTO of the addresses that the daemon adds */
+	XVRRP_IFA_PROTO = 112 /* IFA_PROTO of the addresses that the daemon adds */
 };
 
-/* What may reach the ring buffer, per virtual router: the followed router has a bucket of its own, so that nobody else's
- * adverts can use up its share. Twice and more what the shortest interval (10 ms) sends. */
+/* What may reach the ring buffer, per virtual router: the followed router has a bucket of its own, so that nobody
+ * else's adverts can use up its share. Twice and more what the shortest interval (10 ms) sends. */
 enum {
 	XVRRP_FOLLOWED_PER_SECOND = 400,
 	XVRRP_FOLLOWED_BURST = 64,
@@ -41,51 +41,42 @@ enum {
 	XVRRP_OTHERS_BURST = 32
 };
 
-enum xvrrp_family {
-	XVRRP_FAMILY_NONE = 0,
-	XVRRP_IPV4 = 4,
-	XVRRP_IPV6 = 6
-};
+enum xvrrp_family { XVRRP_FAMILY_NONE = 0, XVRRP_IPV4 = 4, XVRRP_IPV6 = 6 };
 
 /* RFC 9568 6.4, and Leaving: a router that has sent priority 0 and still serves until its successor is heard. */
-enum xvrrp_state {
-	XVRRP_INITIALIZE = 0,
-	XVRRP_BACKUP = 1,
-	XVRRP_ACTIVE = 2,
-	XVRRP_LEAVING = 3
-};
+enum xvrrp_state { XVRRP_INITIALIZE = 0, XVRRP_BACKUP = 1, XVRRP_ACTIVE = 2, XVRRP_LEAVING = 3 };
 
 enum xvrrp_slot_flag {
-	XVRRP_SLOT_UNICAST = 1 << 0,        /* adverts must be addressed to `source`, else to `group` */
-	XVRRP_SLOT_CHECK_SOURCE = 1 << 1,   /* discard adverts from a source that isn't in vrrp_peers */
-	XVRRP_SLOT_CHECK_TTL = 1 << 2,      /* demand TTL 255 of unicast too */
-	XVRRP_SLOT_STRICT = 1 << 3,         /* vrrp_strict: RX-10 discards too */
-	XVRRP_SLOT_NO_ACCEPT = 1 << 4,      /* while Active, drop what is addressed to a VIP and our MAC, but ND */
-	XVRRP_SLOT_AUTH_PASS = 1 << 5,      /* version 2: the password in vrrp_secrets is demanded */
-	XVRRP_SLOT_QUIET = 1 << 6,          /* let no ARP request or Neighbor Solicitation for a VIP reach the host */
-	XVRRP_SLOT_FENCED = 1 << 7          /* and no frame to a VIP either; nothing leaves that claims one */
+	XVRRP_SLOT_UNICAST = 1 << 0,	  /* adverts must be addressed to `source`, else to `group` */
+	XVRRP_SLOT_CHECK_SOURCE = 1 << 1, /* discard adverts from a source that isn't in vrrp_peers */
+	XVRRP_SLOT_CHECK_TTL = 1 << 2,	  /* demand TTL 255 of unicast too */
+	XVRRP_SLOT_STRICT = 1 << 3,	  /* vrrp_strict: RX-10 discards too */
+	XVRRP_SLOT_NO_ACCEPT = 1 << 4,	  /* while Active, drop what is addressed to a VIP and our MAC, but ND */
+	XVRRP_SLOT_AUTH_PASS = 1 << 5,	  /* version 2: the password in vrrp_secrets is demanded */
+	XVRRP_SLOT_QUIET = 1 << 6,	  /* let no ARP request or Neighbor Solicitation for a VIP reach the host */
+	XVRRP_SLOT_FENCED = 1 << 7	  /* and no frame to a VIP either; nothing leaves that claims one */
 };
 
 /* Why an advert was discarded; the order is that in which the checks are made. The id of the rule is behind each. */
 enum xvrrp_drop_reason {
 	XVRRP_ACCEPTED = 0,
-	XVRRP_DROP_TRUNCATED,          /* RX-04: shorter than the fixed header */
-	XVRRP_DROP_VERSION,            /* RX-02: neither 2 nor 3 */
-	XVRRP_DROP_TYPE,               /* RX-03 */
-	XVRRP_PASS_UNKNOWN_VRID,       /* RX-07: counted, and passed on untouched */
-	XVRRP_DROP_VERSION_MISMATCH,   /* RX-02: 2 to a version 3 router, or 3 to a version 2 router */
-	XVRRP_DROP_CHECKSUM,           /* RX-06 */
-	XVRRP_DROP_TTL,                /* RX-01 */
-	XVRRP_DROP_NO_ADDRESSES,       /* RX-08 */
-	XVRRP_DROP_LENGTH,             /* RX-04, RX-05: not what the address count asks for */
-	XVRRP_DROP_AUTH_TYPE,          /* RX-15 */
-	XVRRP_DROP_AUTH_PASSWORD,      /* RX-15 */
-	XVRRP_DROP_INTERVAL_ZERO,      /* RX-09 */
-	XVRRP_DROP_INTERVAL_MISMATCH,  /* RX-12: version 2 */
-	XVRRP_DROP_NOT_LINK_LOCAL,     /* RX-10: vrrp_strict */
-	XVRRP_DROP_DESTINATION,        /* RX-18 */
-	XVRRP_DROP_OWN_ADDRESS,        /* RX-19 */
-	XVRRP_DROP_SOURCE,             /* not in unicast_peer, with check_unicast_src */
+	XVRRP_DROP_TRUNCATED,	      /* RX-04: shorter than the fixed header */
+	XVRRP_DROP_VERSION,	      /* RX-02: neither 2 nor 3 */
+	XVRRP_DROP_TYPE,	      /* RX-03 */
+	XVRRP_PASS_UNKNOWN_VRID,      /* RX-07: counted, and passed on untouched */
+	XVRRP_DROP_VERSION_MISMATCH,  /* RX-02: 2 to a version 3 router, or 3 to a version 2 router */
+	XVRRP_DROP_CHECKSUM,	      /* RX-06 */
+	XVRRP_DROP_TTL,		      /* RX-01 */
+	XVRRP_DROP_NO_ADDRESSES,      /* RX-08 */
+	XVRRP_DROP_LENGTH,	      /* RX-04, RX-05: not what the address count asks for */
+	XVRRP_DROP_AUTH_TYPE,	      /* RX-15 */
+	XVRRP_DROP_AUTH_PASSWORD,     /* RX-15 */
+	XVRRP_DROP_INTERVAL_ZERO,     /* RX-09 */
+	XVRRP_DROP_INTERVAL_MISMATCH, /* RX-12: version 2 */
+	XVRRP_DROP_NOT_LINK_LOCAL,    /* RX-10: vrrp_strict */
+	XVRRP_DROP_DESTINATION,	      /* RX-18 */
+	XVRRP_DROP_OWN_ADDRESS,	      /* RX-19 */
+	XVRRP_DROP_SOURCE,	      /* not in unicast_peer, with check_unicast_src */
 	XVRRP_REASONS
 };
 
@@ -98,8 +89,8 @@ struct xvrrp_slot_key {
 };
 XVRRP_ASSERT(sizeof(struct xvrrp_slot_key) == 8, "no padding in a map key");
 
-/* An address as a number that differs in its upper bits, from its four 32-bit words as they lie in memory (IPv4: the last
- * three are zero). Fibonacci hashing (Knuth, volume 3, 6.4). */
+/* An address as a number that differs in its upper bits, from its four 32-bit words as they lie in memory (IPv4: the
+ * last three are zero). Fibonacci hashing (Knuth, volume 3, 6.4). */
 static inline __attribute__((always_inline)) __u32 xvrrp_mix_address(const __u32 *address)
 {
 	return (address[0] ^ address[1] * 3 ^ address[2] * 5 ^ address[3] * 7) * 2654435769U;
@@ -121,17 +112,18 @@ static inline __attribute__((always_inline)) __u32 xvrrp_vip_bit(const __u32 *ad
  * `followed` is written in its unused half, then `followed_half` is flipped. */
 struct xvrrp_slot_config {
 	__u32 generation; /* 0: the slot is free. Else changes whenever the slot gets another router */
-	__u32 flags;      /* enum xvrrp_slot_flag */
-	__u8 state;       /* enum xvrrp_state */
-	__u8 priority;    /* effective */
-	__u8 version;     /* 2 or 3 */
+	__u32 flags;	  /* enum xvrrp_slot_flag */
+	__u8 state;	  /* enum xvrrp_state */
+	__u8 priority;	  /* effective */
+	__u8 version;	  /* 2 or 3 */
 	__u8 family;
 	__u8 vrid;
 	__u8 interval_seconds; /* version 2: what adverts must say */
 	__u8 followed_half;    /* which of followed[] is valid */
 	__u8 zero;
 	__u32 ifindex;
-	__u32 peer_bits; /* xvrrp_peer_bit of each peer; 0: not in use. Spares most strangers the look-up in vrrp_peers */
+	__u32
+	    peer_bits; /* xvrrp_peer_bit of each peer; 0: not in use. Spares most strangers the look-up in vrrp_peers */
 	__u8 source[XVRRP_ADDRESS_BYTES];      /* where our adverts come from */
 	__u8 group[XVRRP_ADDRESS_BYTES];       /* the multicast group */
 	__u8 followed[2][XVRRP_ADDRESS_BYTES]; /* the Active router that a Backup follows; zero: none */
@@ -172,12 +164,12 @@ struct xvrrp_bucket {
 /* vrrp_routers, by slot. Written by XDP alone, under the lock; the daemon reads with BPF_F_LOCK. */
 struct xvrrp_router_record {
 	struct bpf_spin_lock lock;
-	__u32 generation;           /* of the slot's router that this is about */
+	__u32 generation;	     /* of the slot's router that this is about */
 	struct xvrrp_heard followed; /* written by the followed router's adverts alone */
 	struct xvrrp_heard other;    /* the best (priority, then latest) of the rest; a stale one gives way */
 	__u64 accepted;
-	__u64 suppressed;           /* valid, recorded, but over their bucket's rate: not in the ring buffer */
-	__u64 lost;                 /* valid, recorded, but the ring buffer was full */
+	__u64 suppressed; /* valid, recorded, but over their bucket's rate: not in the ring buffer */
+	__u64 lost;	  /* valid, recorded, but the ring buffer was full */
 	struct xvrrp_bucket followed_bucket;
 	struct xvrrp_bucket others_bucket;
 };
@@ -208,7 +200,7 @@ struct xvrrp_vip_key {
 XVRRP_ASSERT(sizeof(struct xvrrp_vip_key) == 24, "no padding in a map key");
 
 struct xvrrp_vip_count {
-	__u32 slot; /* whose VIP it is; written once by the daemon */
+	__u32 slot;	 /* whose VIP it is; written once by the daemon */
 	__u32 last_tick; /* XDP's own: when it asked for the time */
 	__u64 received_packets;
 	__u64 received_bytes;
@@ -219,9 +211,9 @@ struct xvrrp_vip_count {
 };
 XVRRP_ASSERT(sizeof(struct xvrrp_vip_count) == 56, "no padding in a map value");
 
-/* vrrp_vip_bits: one entry, mmapped by the daemon, its only writer. What spares packets that aren't for a VIP the look-up
- * in vrrp_vips: while `in_use` isn't 0, an address whose bit isn't set is no VIP on any interface. Set the bit before the
- * VIP is added; leave it when one is removed (another may share it) or set all of them anew. */
+/* vrrp_vip_bits: one entry, mmapped by the daemon, its only writer. What spares packets that aren't for a VIP the
+ * look-up in vrrp_vips: while `in_use` isn't 0, an address whose bit isn't set is no VIP on any interface. Set the bit
+ * before the VIP is added; leave it when one is removed (another may share it) or set all of them anew. */
 enum { XVRRP_VIP_BITS = 1 << 16 };
 struct xvrrp_vip_bits {
 	__u32 in_use;
@@ -231,7 +223,7 @@ struct xvrrp_vip_bits {
 
 /* vrrp_events: a valid advert. */
 enum xvrrp_event_flag {
-	XVRRP_EVENT_FOLLOWED = 1 << 0,     /* came from the followed router */
+	XVRRP_EVENT_FOLLOWED = 1 << 0,	    /* came from the followed router */
 	XVRRP_EVENT_PLAIN_CHECKSUM = 1 << 1 /* version 3 over IPv4: the sum has no pseudo-header (RFC 9568 5.2.8) */
 };
 struct xvrrp_event {

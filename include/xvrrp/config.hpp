@@ -63,13 +63,14 @@ struct vrrp_instance {
     std::string interface;
     xvrrp::vrid vrid;
     xvrrp::priority priority{100};
-    duration advert_interval = std::chrono::seconds(1); ///< version 2: whole seconds, 1 to 255; version 3: 10 ms to 40.95 s
+    duration advert_interval =
+        std::chrono::seconds(1); ///< version 2: whole seconds, 1 to 255; version 3: 10 ms to 40.95 s
     vrrp_version version = vrrp_version::v2;
     address_family family = address_family::ipv4;
     bool preempt = true;
     duration preempt_delay{0};
-    std::optional<std::string> auth_pass; ///< version 2; 1 to 8 bytes
-    std::optional<ip_address> source;     ///< unicast_src_ip or mcast_src_ip
+    std::optional<std::string> auth_pass;  ///< version 2; 1 to 8 bytes
+    std::optional<ip_address> source;      ///< unicast_src_ip or mcast_src_ip
     std::vector<ip_address> unicast_peers; ///< empty: multicast
     ip_address multicast_group;
     std::vector<virtual_address> virtual_addresses;
@@ -79,14 +80,14 @@ struct vrrp_instance {
     bool accept = true;
     bool strict = false;
     bool check_unicast_src = false; ///< unicast: discard adverts from who isn't in unicast_peers
-    bool check_ttl = false;         ///< unicast: demand TTL 255 (`min_ttl 255` behind every peer); multicast always does
+    bool check_ttl = false;      ///< unicast: demand TTL 255 (`min_ttl 255` behind every peer); multicast always does
     bool checksum_as_v2 = false; ///< version 3 over IPv4: send the sum without a pseudo-header (RFC 9568 5.2.8)
     xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
     friend bool operator==(const vrrp_instance&, const vrrp_instance&) = default;
 };
 
 struct global_settings {
-    std::string router_id; ///< the host's name unless configured; used in messages alone
+    std::string router_id;     ///< the host's name unless configured; used in messages alone
     duration garp_interval{0}; ///< least time between two gratuitous ARPs on an interface
     duration gna_interval{0};
     friend bool operator==(const global_settings&, const global_settings&) = default;

@@ -12,7 +12,8 @@
 
 namespace xvrrp {
 
-/// What failed, on which object, and why, as one sentence for a log line. `code` is the errno, or 0 where there was none.
+/// What failed, on which object, and why, as one sentence for a log line. `code` is the errno, or 0 where there was
+/// none.
 struct error {
     std::string what;
     int code = 0;

@@ -36,8 +36,7 @@ void ledger::on(const send_advert& what, const router& subject)
     const bool goodbye = what.priority == leaving_priority;
     // Active after this step, or until this step: one that steps down says so with a last advert.
     const bool active = subject.state() == core::state::active || state_ == core::state::active;
-    expect(goodbye || (active && holds_),
-           "advertises without being Active and holding the addresses");
+    expect(goodbye || (active && holds_), "advertises without being Active and holding the addresses");
     expect(!goodbye || holds_, "says goodbye after the addresses have gone");
     expect(goodbye || what.priority == subject.effective_priority(), "advertises another priority than its own");
     sent_.push_back(what.priority);

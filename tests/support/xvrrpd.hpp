@@ -22,8 +22,8 @@ namespace xvrrp::test {
 
 class xvrrpd {
 public:
-    /// Returns as soon as it answers xvrrpctl. `options` are added to the command line; it runs without the capabilities
-    /// in `dropped` ("bpf", "sys_admin"). The namespace is to live longer.
+    /// Returns as soon as it answers xvrrpctl. `options` are added to the command line; it runs without the
+    /// capabilities in `dropped` ("bpf", "sys_admin"). The namespace is to live longer.
     xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> options = {},
            std::vector<std::string> dropped = {});
     xvrrpd(xvrrpd&&) noexcept = default;

@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "xvrrp/descriptor.hpp"
 #include "control/snapshot.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::test {
 

@@ -54,9 +54,10 @@ TEST_F(router_active, S_M3_priority_zero_is_answered_at_once)
 
 TEST_F(router_active, S_M4_steps_down_for_a_higher_priority_and_the_addresses_go_last)
 {
-    EXPECT_EQ(b.hear(down + 2s, lower_address, 101),
-              "restrain(quiet) advert(100) transition(active>backup higher_priority 192.0.2.9/101) follow(192.0.2.9) release "
-              "restrain(off)");
+    EXPECT_EQ(
+        b.hear(down + 2s, lower_address, 101),
+        "restrain(quiet) advert(100) transition(active>backup higher_priority 192.0.2.9/101) follow(192.0.2.9) release "
+        "restrain(off)");
     EXPECT_EQ(b.due(), down + 2s + down);
     EXPECT_EQ(b.subject.followed()->source, lower_address);
 }

@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "xvrrp/descriptor.hpp"
 #include "daemon/realtime.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::daemon::test {
 namespace {

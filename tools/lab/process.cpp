@@ -186,7 +186,7 @@ result<process> process::start(const std::vector<std::string>& argv, const proce
     if (started.pid_ == 0) {
         run_child(plan);
     }
-    write_end.close();
+    write_end.reset();
     int code = 0;
     if (read(read_end.get(), &code, sizeof code) == sizeof code) {
         return fail_errno(argv[0], code);

@@ -13,9 +13,9 @@
 #include <string>
 #include <string_view>
 
-#include "xvrrp/descriptor.hpp"
 #include "control/json.hpp"
 #include "control/unix_socket.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::control {
 namespace {

@@ -7,8 +7,8 @@
 #include <chrono>
 #include <string>
 
-#include "xvrrp/descriptor.hpp"
 #include "control/server.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "xvrrp/types.hpp"
 
 namespace xvrrp::control {

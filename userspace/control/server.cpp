@@ -18,9 +18,9 @@
 #include <thread>
 
 #include "control/connection.hpp"
-#include "xvrrp/descriptor.hpp"
 #include "control/quiet_thread.hpp"
 #include "control/unix_socket.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::control {
 namespace {

@@ -6,8 +6,8 @@
 #include <ctime>
 #include <string>
 
-#include "xvrrp/descriptor.hpp"
 #include "daemon/line_queue.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::daemon {
 

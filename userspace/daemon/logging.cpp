@@ -12,10 +12,10 @@
 #include <cstdint>
 #include <thread>
 
-#include "xvrrp/descriptor.hpp"
 #include "control/quiet_thread.hpp"
 #include "daemon/line_queue.hpp"
 #include "daemon/log_sink.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::daemon {
 namespace {

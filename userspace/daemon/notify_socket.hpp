@@ -9,8 +9,8 @@
 #include <chrono>
 #include <string_view>
 
-#include "xvrrp/descriptor.hpp"
 #include "control/unix_socket.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "xvrrp/result.hpp"
 #include "xvrrp/types.hpp"
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "xvrrp/descriptor.hpp"
 #include "datapath/pins.hpp"
+#include "xvrrp/descriptor.hpp"
 #include "xvrrp/result.hpp"
 #include "xvrrp/types.hpp"
 

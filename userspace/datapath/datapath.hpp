@@ -126,7 +126,7 @@ public:
     /// The same router with other checks; keeps records and counters.
     result<void> change_router(slot_index slot, const slot_settings& settings);
     void remove_router(slot_index slot);
-    void store_state(slot_index slot, const slot_state& state) noexcept;
+    void store_state(slot_index slot, const slot_state& now) noexcept;
 
     result<void> add_vip(const vip& which, slot_index slot);
     void remove_vip(const vip& which);

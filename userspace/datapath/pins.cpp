@@ -42,7 +42,7 @@ result<void> mount_bpffs_for(const fs::path& path)
     if (!(path.native() + '/').starts_with(below) || is_bpffs(bpffs_home)) {
         return {};
     }
-    if (::mount("bpf", bpffs_home.data(), "bpf", 0, "mode=0700") != 0) {
+    if (::mount("bpf", std::string(bpffs_home).c_str(), "bpf", 0, "mode=0700") != 0) {
         return fail_errno(fmt::format("{}: cannot mount a BPF filesystem (bpffs)", bpffs_home), errno);
     }
     return {};
@@ -132,7 +132,7 @@ result<pin_directory> pin_directory::open(const fs::path& path, if_missing missi
                 return std::unexpected(made.error());
             }
         }
-        if (fs::path existing = path; fs::exists(existing) && !is_bpffs(existing)) {
+        if (const fs::path existing = path; fs::exists(existing) && !is_bpffs(existing)) {
             return not_on_bpffs(path);
         }
         auto locked = open_and_lock(path);

@@ -8,10 +8,10 @@
 
 #include <memory>
 
-#include "xvrrp/descriptor.hpp"
 #include "datapath/event_source.hpp"
 #include "datapath/receive_clock.hpp"
 #include "datapath/software_path.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::datapath {
 

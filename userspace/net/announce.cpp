@@ -13,8 +13,8 @@
 #include <optional>
 
 #include "net/announcement_frame.hpp"
-#include "xvrrp/descriptor.hpp"
 #include "net/interface_text.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::net {
 
