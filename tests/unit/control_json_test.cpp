@@ -97,7 +97,7 @@ TEST(control_json, every_field_stands_under_its_own_name)
 
 /// Turns into anything that a field can be initialised with.
 struct anything {
-    template <class T> operator T() const;
+    template <class T> operator T() const { return T{}; }
 };
 
 /// How many fields an aggregate has: the most initialisers that it takes.
