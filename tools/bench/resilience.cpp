@@ -188,7 +188,7 @@ verdict flood(const group& routers, lab::forgery kind, std::uint64_t frames_per_
     const style how{.with_password = kind == lab::forgery::wrong_password,
                     .unicast = kind == lab::forgery::unlisted_source};
     return watch(routers, how, 1, [&](arena& scene, verdict& seen) {
-        lab::host& rogue = scene.lan["rogue"];
+        const lab::host& rogue = scene.lan["rogue"];
         lab::advert_recipe valid;
         valid.source_mac = rogue.mac();
         valid.source = rogue.ipv4();

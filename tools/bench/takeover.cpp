@@ -96,6 +96,7 @@ takeover measure_one(daemon which, unsigned vips)
 std::vector<takeover> measure_takeovers(daemon which, unsigned vips, unsigned trials)
 {
     std::vector<takeover> all;
+    all.reserve(trials);
     for (unsigned i = 0; i < trials; ++i) {
         all.push_back(measure_one(which, vips));
     }
