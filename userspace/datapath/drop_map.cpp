@@ -40,7 +40,7 @@ void read(int map, interface_index interface, std::vector<drop_counters>& into)
 {
     for_each_reason(interface, [&](const xvrrp_drop_key& key) {
         if (const auto counts = maps::get_per_cpu<xvrrp_drop_count>(map, key)) {
-            if (drop_counters total = to_drop_counters(key, *counts); total.count != 0) {
+            if (const drop_counters total = to_drop_counters(key, *counts); total.count != 0) {
                 into.push_back(total);
             }
         }
