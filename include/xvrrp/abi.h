@@ -122,8 +122,7 @@ struct xvrrp_slot_config {
 	__u8 followed_half;    /* which of followed[] is valid */
 	__u8 zero;
 	__u32 ifindex;
-	__u32
-	    peer_bits; /* xvrrp_peer_bit of each peer; 0: not in use. Spares most strangers the look-up in vrrp_peers */
+	__u32 peer_bits; /* xvrrp_peer_bit of each peer; 0: not in use. Spares most strangers the look-up */
 	__u8 source[XVRRP_ADDRESS_BYTES];      /* where our adverts come from */
 	__u8 group[XVRRP_ADDRESS_BYTES];       /* the multicast group */
 	__u8 followed[2][XVRRP_ADDRESS_BYTES]; /* the Active router that a Backup follows; zero: none */

@@ -77,13 +77,13 @@ XVRRP_INLINE void xvrrp_store32(__u8 *to, __u32 word)
 #else
 XVRRP_INLINE __u32 xvrrp_load32(const __u8 *from)
 {
-	__u32 word;
+	__u32 word = 0;
 	__builtin_memcpy(&word, from, sizeof(word));
 	return word;
 }
 XVRRP_INLINE __u64 xvrrp_load64(const __u8 *from)
 {
-	__u64 word;
+	__u64 word = 0;
 	__builtin_memcpy(&word, from, sizeof(word));
 	return word;
 }
@@ -124,7 +124,7 @@ XVRRP_INLINE void xvrrp_copy_ipv6(__u8 *to, const __u8 *from)
  * options are skipped (RX-16, RX-17). */
 XVRRP_INLINE int xvrrp_parse_ipv4(const __u8 *ip, const __u8 *end, struct xvrrp_datagram *datagram)
 {
-	__u32 header_length, total_length;
+	__u32 header_length = 0, total_length = 0;
 
 	if (ip + XVRRP_IPV4_HEADER_BYTES > end || ip[0] >> 4 != 4 || ip[9] != XVRRP_IP_PROTOCOL)
 		return 0;
@@ -146,7 +146,7 @@ XVRRP_INLINE int xvrrp_parse_ipv4(const __u8 *ip, const __u8 *end, struct xvrrp_
 /* `ip` points at the IPv6 header. Adverts have no extension headers: a datagram with one is left alone. */
 XVRRP_INLINE int xvrrp_parse_ipv6(const __u8 *ip, const __u8 *end, struct xvrrp_datagram *datagram)
 {
-	__u32 length;
+	__u32 length = 0;
 
 	if (ip + XVRRP_IPV6_HEADER_BYTES > end || ip[0] >> 4 != 6 || ip[6] != XVRRP_IP_PROTOCOL)
 		return 0;
@@ -194,14 +194,14 @@ XVRRP_INLINE __u64 xvrrp_sum_message(const __u8 *message, const __u8 *end, __u32
 {
 	const __u32 words = length % XVRRP_SUM_BLOCK_BYTES / 4;
 	const __u32 blocks = length / XVRRP_SUM_BLOCK_BYTES;
-	const __u8 *block = message + words * 4;
+	const __u8 *block = message + (__u64)words * 4;
 	__u64 sum = 0;
 
 	__asm__ volatile("" : "+r"(block)); /* computed here, before anything is known of `words` */
 	for (__u32 i = 0; i < XVRRP_SUM_BLOCK_BYTES / 4 - 1; i++) {
-		if (i >= words || message + i * 4 + 4 > end)
+		if (i >= words || message + (__u64)i * 4 + 4 > end)
 			break;
-		sum += xvrrp_load32(message + i * 4);
+		sum += xvrrp_load32(message + (__u64)i * 4);
 	}
 	for (__u32 i = 0; i < XVRRP_MAX_MESSAGE_BYTES / XVRRP_SUM_BLOCK_BYTES; i++) {
 		if (i >= blocks || block + XVRRP_SUM_BLOCK_BYTES > end)
@@ -239,7 +239,7 @@ XVRRP_INLINE int xvrrp_sum_is_right(__u64 sum)
 XVRRP_INLINE int xvrrp_checksum_is_right(const struct xvrrp_datagram *datagram, const struct xvrrp_header *header,
 					 const __u8 *end, __u8 *flags)
 {
-	__u64 sum = xvrrp_sum_message(datagram->message, end, datagram->length);
+	const __u64 sum = xvrrp_sum_message(datagram->message, end, datagram->length);
 
 	if (header->version == 2)
 		return xvrrp_sum_is_right(sum);
@@ -254,7 +254,7 @@ XVRRP_INLINE int xvrrp_checksum_is_right(const struct xvrrp_datagram *datagram, 
 /* RX-04, RX-05: a version 2 message ends with eight bytes of authentication data, whatever its authentication type. */
 XVRRP_INLINE __u32 xvrrp_expected_length(const struct xvrrp_datagram *datagram, const struct xvrrp_header *header)
 {
-	__u32 address_bytes = datagram->family == XVRRP_IPV4 ? 4 : XVRRP_ADDRESS_BYTES;
+	const __u32 address_bytes = datagram->family == XVRRP_IPV4 ? 4 : XVRRP_ADDRESS_BYTES;
 
 	return XVRRP_HEADER_BYTES + header->count * address_bytes + (header->version == 2 ? XVRRP_PASSWORD_BYTES : 0);
 }
@@ -265,13 +265,12 @@ XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_auth(const struct xvrrp_datagram
 						     const struct xvrrp_slot_config *config,
 						     const struct xvrrp_secret *secret, const __u8 *end)
 {
-	const __u8 *password;
-
 	if (header->auth_type != (config->flags & XVRRP_SLOT_AUTH_PASS ? XVRRP_AUTH_PASSWORD : XVRRP_AUTH_NONE))
 		return XVRRP_DROP_AUTH_TYPE;
 	if (header->auth_type == XVRRP_AUTH_NONE)
 		return XVRRP_ACCEPTED;
-	password = datagram->message + xvrrp_expected_length(datagram, header) - XVRRP_PASSWORD_BYTES;
+	const __u8 *password = datagram->message + xvrrp_expected_length(datagram, header) - XVRRP_PASSWORD_BYTES;
+
 	if (!secret || password + XVRRP_PASSWORD_BYTES > end ||
 	    xvrrp_load64(password) != xvrrp_load64(secret->password))
 		return XVRRP_DROP_AUTH_PASSWORD;
@@ -311,8 +310,7 @@ XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_fields(const struct xvrrp_datagr
 }
 
 /* The checks that need the slot's configuration. `secret` may be null where XVRRP_SLOT_AUTH_PASS isn't
- * set. Sets
- * XVRRP_EVENT_PLAIN_CHECKSUM in `flags`, which the caller has set to 0. */
+ * set. Sets XVRRP_EVENT_PLAIN_CHECKSUM in `flags`, which the caller has set to 0. */
 XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_advert(const struct xvrrp_datagram *datagram,
 						       const struct xvrrp_header *header,
 						       const struct xvrrp_slot_config *config,
@@ -334,7 +332,7 @@ XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_advert(const struct xvrrp_datagr
 	if (datagram->length != xvrrp_expected_length(datagram, header))
 		return XVRRP_DROP_LENGTH;
 	if (header->version == 2) {
-		enum xvrrp_drop_reason reason = xvrrp_check_auth(datagram, header, config, secret, end);
+		const enum xvrrp_drop_reason reason = xvrrp_check_auth(datagram, header, config, secret, end);
 
 		if (reason != XVRRP_ACCEPTED)
 			return reason;

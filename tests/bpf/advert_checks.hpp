@@ -5,8 +5,8 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
-#include <algorithm>
 #include <string>
 
 #include "bpf/harness.hpp"
@@ -14,7 +14,16 @@
 namespace xvrrp::test {
 
 class advert_checks : public ::testing::Test {
-protected:
+public:
+    /// Counters have a place for each CPU, and which of two was written last shows only where a tick lies between.
+    advert_checks()
+    {
+        cpu_set_t this_one;
+        CPU_ZERO(&this_one);
+        CPU_SET(sched_getcpu(), &this_one);
+        EXPECT_EQ(sched_setaffinity(0, sizeof(this_one), &this_one), 0);
+    }
+
     /// Counted under the reason with source, VRID and time, dropped, and nothing else happened.
     void expect_refused(const bytes& frame, xvrrp_drop_reason reason, const std::string& source = "10.0.0.2",
                         std::uint8_t vrid = 51)

@@ -252,12 +252,14 @@ TEST_F(advert_checks, RX_10_first_ipv6_address_must_be_link_local_where_strict)
     kernel.add_router({.family = XVRRP_IPV6});
     const auto global = advert({}, ipv6{}, vrrp{.addresses = {"2001:db8::70"}});
     const auto link_local = advert({}, ipv6{}, vrrp{.addresses = {"febf::70", "2001:db8::70"}});
-    const auto site_local = advert({}, ipv6{}, vrrp{.addresses = {"fec0::70"}});
     expect_accepted(global);
     kernel.config().flags = XVRRP_SLOT_STRICT;
     expect_accepted(link_local);
     expect_refused(global, XVRRP_DROP_NOT_LINK_LOCAL, "fe80::2");
-    expect_refused(site_local, XVRRP_DROP_NOT_LINK_LOCAL, "fe80::2");
+    for (const auto* neighbour : {"fe7f:ffff::70", "fec0::70", "ff80::70"}) { // of fe80::/10
+        expect_refused(advert({}, ipv6{}, vrrp{.addresses = {neighbour, "fe80::70"}}), XVRRP_DROP_NOT_LINK_LOCAL,
+                       "fe80::2");
+    }
 }
 
 TEST_F(advert_checks, RX_10_asks_nothing_of_ipv4)

@@ -7,5 +7,5 @@ foreach(topic advert_checks advert_frames advert_record vip egress equivalence)
     xvrrp_test(test_bpf_${topic}
         SOURCES "${CMAKE_CURRENT_LIST_DIR}/${topic}_test.cpp"
         LINK xvrrp_bpf_harness Threads::Threads
-        LABELS bpf)
+        LABEL bpf)
 endforeach()

@@ -15,7 +15,7 @@ constexpr auto vip4 = "10.0.0.70";
 constexpr auto vip6 = "2001:db8::70";
 
 class egress : public ::testing::Test {
-protected:
+public:
     egress()
     {
         kernel.add_router({.state = XVRRP_ACTIVE});
@@ -46,6 +46,15 @@ TEST_F(egress, packets_from_a_vip_are_counted)
     }
 }
 
+TEST_F(egress, what_the_network_card_cuts_into_segments_counts_as_what_goes_over_the_wire)
+{
+    constexpr std::uint32_t segments = 3;
+    const auto wire_bytes = static_cast<std::uint32_t>(from_vip4.size()) + 2 * 42; // headers of the other two
+    EXPECT_EQ(kernel.run_egress(from_vip4, segments, wire_bytes).verdict, unspecified);
+    EXPECT_EQ(kernel.vip(vip4).sent_packets, segments);
+    EXPECT_EQ(kernel.vip(vip4).sent_bytes, wire_bytes);
+}
+
 TEST_F(egress, both_programs_count_in_one_entry)
 {
     expect(unspecified, from_vip4, "out");
@@ -59,6 +68,7 @@ TEST_F(egress, what_is_not_from_a_vip_is_not_counted)
     expect(unspecified, packet(out, ipv4{.source = "10.0.0.1", .destination = vip4, .protocol = 17}, udp), "to a VIP");
     expect(unspecified, packet(out, ipv6{.source = "2001:db8::1", .next_header = 17}, udp), "another source");
     expect(unspecified, arp_packet(out, {.sender = vip4, .target = "10.0.0.9"}), "ARP");
+    expect(unspecified, packet({.vlan = 5}, ipv4{.source = vip4, .protocol = 17}, udp), "tagged");
     expect(unspecified, bytes(14), "no payload");
     EXPECT_EQ(kernel.vip(vip4).sent_packets, 0u);
     EXPECT_EQ(kernel.vip(vip6).sent_packets, 0u);

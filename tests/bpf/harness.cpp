@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// See the header.
 #include "bpf/harness.hpp"
 
 #include <arpa/inet.h>
@@ -105,6 +107,8 @@ run_result run(int program, const bytes& frame, void* context, std::uint32_t con
 } // namespace
 
 struct bpf_harness::state {
+    state() = default;
+    /// Delegates, so that what it has opened is closed when it throws.
     explicit state(const options& how);
     ~state();
     state(const state&) = delete;
@@ -118,8 +122,10 @@ struct bpf_harness::state {
     std::vector<xvrrp_event> events;
 };
 
-bpf_harness::state::state(const options& how) : xdp(vrrp_xdp_bpf::open()), egress(vip_egress_bpf::open())
+bpf_harness::state::state(const options& how) : state()
 {
+    xdp = vrrp_xdp_bpf::open();
+    egress = vip_egress_bpf::open();
     check(xdp != nullptr && egress != nullptr, "opening the BPF objects");
     xdp->rodata->coarse_clock = how.coarse_clock;
     xdp->rodata->multi_buffer = how.multi_buffer;
@@ -180,7 +186,8 @@ void bpf_harness::add_router(const router_setup& setup)
     entry.vrid = setup.vrid;
     entry.interval_seconds = setup.interval_seconds;
     entry.ifindex = setup.interface;
-    copy_address(entry.source, !setup.source.empty() ? setup.source : over_ipv4 ? "10.0.0.1" : "fe80::1");
+    const std::string usual_source = over_ipv4 ? "10.0.0.1" : "fe80::1";
+    copy_address(entry.source, setup.source.empty() ? usual_source : setup.source);
     copy_address(entry.group, over_ipv4 ? "224.0.0.18" : "ff02::12");
     if (!setup.followed.empty()) {
         copy_address(entry.followed[0], setup.followed);
@@ -242,7 +249,7 @@ void bpf_harness::follow(const std::string& address, std::uint32_t slot)
     entry.followed_half = unused;
 }
 
-run_result bpf_harness::run_xdp(const bytes& frame)
+run_result bpf_harness::run_xdp(const bytes& frame) const
 {
     xdp_md context{};
     context.data_end = static_cast<std::uint32_t>(frame.size());
@@ -250,10 +257,12 @@ run_result bpf_harness::run_xdp(const bytes& frame)
     return run(xdp_fd(), frame, &context, sizeof(context));
 }
 
-run_result bpf_harness::run_egress(const bytes& frame)
+run_result bpf_harness::run_egress(const bytes& frame, std::uint32_t segments, std::uint32_t wire_bytes)
 {
     __sk_buff context{};
     context.ifindex = test_interface;
+    context.gso_segs = segments;
+    context.wire_len = wire_bytes;
     return run(bpf_program__fd(state_->egress->progs.xvrrp_egress), frame, &context, sizeof(context));
 }
 
@@ -318,14 +327,14 @@ xvrrp_vip_count bpf_harness::vip(const std::string& address, std::uint32_t inter
     return sum;
 }
 
-xvrrp_router_record bpf_harness::record(std::uint32_t slot)
+xvrrp_router_record bpf_harness::record(std::uint32_t slot) const
 {
     xvrrp_router_record read{};
     check(bpf_map_lookup_elem_flags(map_fd("vrrp_routers"), &slot, &read, BPF_F_LOCK) == 0, "vrrp_routers");
     return read;
 }
 
-void bpf_harness::store_record(const xvrrp_router_record& record, std::uint32_t slot)
+void bpf_harness::store_record(const xvrrp_router_record& record, std::uint32_t slot) const
 {
     check(bpf_map_update_elem(map_fd("vrrp_routers"), &slot, &record, BPF_F_LOCK) == 0, "vrrp_routers");
 }

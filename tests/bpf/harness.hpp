@@ -4,6 +4,7 @@
 // that they left behind. Belongs to one test; no interface is touched, the frames go nowhere. Failing set-up throws.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -66,9 +67,10 @@ public:
     xvrrp_slot_config& config(std::uint32_t slot = 0);
     void follow(const std::string& address, std::uint32_t slot = 0);
 
-    run_result run_xdp(const bytes& frame);
-    std::uint32_t xdp_verdict(const bytes& frame) { return run_xdp(frame).verdict; }
-    run_result run_egress(const bytes& frame);
+    run_result run_xdp(const bytes& frame) const;
+    std::uint32_t xdp_verdict(const bytes& frame) const { return run_xdp(frame).verdict; }
+    /// `segments`, `wire_bytes`: what a network card will make of the frame; 0: the frame itself.
+    run_result run_egress(const bytes& frame, std::uint32_t segments = 0, std::uint32_t wire_bytes = 0);
     std::uint32_t egress_verdict(const bytes& frame) { return run_egress(frame).verdict; }
     /// Nanoseconds per run of a program over `repeat` runs in the kernel; `program` from xdp_fd() or elsewhere.
     static std::uint32_t nanoseconds_per_run(int program, const bytes& frame, std::uint32_t repeat);
@@ -79,9 +81,9 @@ public:
     xvrrp_drop_count drops(xvrrp_drop_reason reason, std::uint32_t interface = test_interface);
     std::uint64_t drops_of_all_reasons();
     xvrrp_vip_count vip(const std::string& address, std::uint32_t interface = test_interface);
-    xvrrp_router_record record(std::uint32_t slot = 0);
+    xvrrp_router_record record(std::uint32_t slot = 0) const;
     /// For tests that set the scene in it.
-    void store_record(const xvrrp_router_record& record, std::uint32_t slot = 0);
+    void store_record(const xvrrp_router_record& record, std::uint32_t slot = 0) const;
 
     [[nodiscard]] int xdp_fd() const;
     [[nodiscard]] int map_fd(const char* name) const;

@@ -15,7 +15,7 @@ constexpr auto vip6 = "2001:db8::70";
 constexpr auto vip6_solicited_node = "ff02::1:ff00:70";
 
 class vip : public ::testing::Test {
-protected:
+public:
     vip()
     {
         kernel.add_router({.slot = 3});
@@ -30,7 +30,7 @@ protected:
             kernel.config(slot).flags = flags;
         }
     }
-    void expect(std::uint32_t verdict, const bytes& frame, const char* what)
+    void expect(std::uint32_t verdict, const bytes& frame, const char* what) const
     {
         const auto result = kernel.run_xdp(frame);
         EXPECT_EQ(result.verdict, verdict) << what;
@@ -158,7 +158,7 @@ TEST_F(vip, no_accept_leaves_multicast_and_broadcast_frames_alone)
     }
 }
 
-TEST_F(vip, S_B6_a_backup_drops_nothing_of_the_traffic_through_it)
+TEST_F(vip, a_backup_drops_nothing_of_the_traffic_through_it)
 {
     for (const auto state : {XVRRP_BACKUP, XVRRP_INITIALIZE}) {
         set(state, XVRRP_SLOT_NO_ACCEPT);

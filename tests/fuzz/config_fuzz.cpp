@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What has to hold for the reader of configurations whatever it is given: it ends, its messages lie inside the text,
-// what it returns can run, and print() of it reads back as the same. Called by libFuzzer and by
-// config_mutation_test.cpp.
+// what it returns can run, and print() of it reads back as the same.
 #include <algorithm>
 #include <cstdint>
 #include <set>

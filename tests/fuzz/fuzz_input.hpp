@@ -50,4 +50,5 @@ private:
 
 } // namespace xvrrp::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

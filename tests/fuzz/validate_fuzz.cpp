@@ -3,12 +3,14 @@
 // The receive checks that run in the kernel, as compiled here: they read nothing outside the packet, and they agree
 // with core/wire about every message. Input: five bytes that choose the virtual router, then an IP datagram.
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
 
 #include "core/checksum.hpp"
 #include "core/wire.hpp"
 #include "fuzz/fuzz_input.hpp"
+#include "unit/right_sum.hpp"
 #include "xvrrp/types.hpp"
 #include "xvrrp/validate.h"
 
@@ -98,13 +100,12 @@ void compare(const verdict& result, const xvrrp_datagram& datagram)
     }
 }
 
-void put_right_sum(packet& bytes, const xvrrp_datagram& datagram, bool pseudo_header)
+void put_right_sum_in(packet& bytes, const xvrrp_datagram& datagram, bool pseudo_header)
 {
     const std::span message(bytes.begin() + (datagram.message - bytes.begin()), datagram.length);
     if (message.size() < 8) {
         return;
     }
-    message[6] = message[7] = 0;
     core::internet_checksum sum;
     if (pseudo_header) {
         const auto family = datagram.family == XVRRP_IPV4 ? address_family::ipv4 : address_family::ipv6;
@@ -112,9 +113,7 @@ void put_right_sum(packet& bytes, const xvrrp_datagram& datagram, bool pseudo_he
                               ip_address::from_abi(family, datagram.destination),
                               static_cast<std::uint16_t>(message.size()));
     }
-    sum.add(message);
-    message[6] = static_cast<std::uint8_t>(sum.value() >> 8);
-    message[7] = static_cast<std::uint8_t>(sum.value() & 0xff);
+    test::put_right_sum(message, sum);
 }
 
 } // namespace
@@ -140,7 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             "the message isn't inside the packet");
     const xvrrp_slot_config slot = slot_from(input, datagram);
     compare(judge(datagram, slot, bytes.end()), datagram);
-    put_right_sum(bytes, datagram, (how & 2) != 0);
+    put_right_sum_in(bytes, datagram, (how & 2) != 0);
     compare(judge(datagram, slot, bytes.end()), datagram);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "core/checksum.hpp"
 #include "core/wire.hpp"
 #include "fuzz/fuzz_input.hpp"
+#include "unit/right_sum.hpp"
 
 namespace xvrrp::fuzz {
 namespace {
@@ -62,18 +63,14 @@ void check(std::span<const std::uint8_t> bytes, const ends& between)
     }
 }
 
-/// Most inputs would end at the checksum.
 std::vector<std::uint8_t> with_right_sum(std::span<const std::uint8_t> bytes, const ends& between, bool pseudo_header)
 {
     std::vector<std::uint8_t> message(bytes.begin(), bytes.end());
-    message[6] = message[7] = 0;
     core::internet_checksum sum;
     if (pseudo_header) {
         sum.add_pseudo_header(between.source, between.destination, static_cast<std::uint16_t>(message.size()));
     }
-    sum.add(message);
-    message[6] = static_cast<std::uint8_t>(sum.value() >> 8);
-    message[7] = static_cast<std::uint8_t>(sum.value() & 0xff);
+    test::put_right_sum(message, sum);
     return message;
 }
 

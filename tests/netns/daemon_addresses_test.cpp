@@ -22,12 +22,12 @@ TEST(Addresses, AnAddressThatSomebodyElseRemovesIsPutBackAndAnnounced)
     ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
     lab::capture heard = must(lab::capture::start(lan));
     must(host.ns().ip("addr del 10.0.0.70/32 dev eth0"));
-    EXPECT_TRUE(eventually(2s, [&] { return host.ns().has_address(vip); }));
-    EXPECT_TRUE(eventually(2s, [&] { return one.instance("VI_1").counters.addresses_restored == 1; }));
-    EXPECT_TRUE(eventually(2s, [&] {
+    EXPECT_TRUE(eventually(5s, [&] { return host.ns().has_address(vip); }));
+    EXPECT_TRUE(eventually(5s, [&] { return one.instance("VI_1").counters.addresses_restored == 1; }));
+    EXPECT_TRUE(eventually(5s, [&] {
         return std::ranges::any_of(heard.claims(), [](const lab::address_claim& each) { return each.address == vip; });
     }));
-    EXPECT_NE(one.log().find("VIP 10.0.0.70 was removed by somebody else"), std::string::npos);
+    EXPECT_TRUE(one.wait_for_log("VIP 10.0.0.70 was removed by somebody else")) << one.log();
     EXPECT_EQ(one.transitions("VI_1"), 2U) << "BACKUP, then MASTER, and no more";
 }
 
@@ -81,10 +81,10 @@ TEST(Addresses, ATakeoverIsAnnouncedInTwoBursts)
         std::erase_if(all, [](const lab::address_claim& each) { return each.address != vip || !each.unsolicited; });
         return all;
     };
-    ASSERT_TRUE(eventually(5s, [&] { return claims().size() >= 6; })) << claims().size();
+    ASSERT_TRUE(eventually(10s, [&] { return claims().size() >= 6; })) << claims().size();
     EXPECT_TRUE(throughout(300ms, [&] { return claims().size() == 6; })) << claims().size();
     const auto all = claims();
-    EXPECT_LT(all[2].time - all[0].time, 100ms) << "a burst";
+    EXPECT_LT(all[2].time - all[0].time, 500ms) << "a burst";
     EXPECT_GT(all[3].time - all[2].time, 900ms) << "garp_master_delay";
     EXPECT_EQ(all[0].mac, lan["one"].mac());
     EXPECT_EQ(one.instance("VI_1").counters.garp_sent, 6U);

@@ -34,9 +34,6 @@ TEST_P(Fault, AnInterfaceThatIsDeletedAndMadeAnew)
     must(host.ns().ip("link del eth0"));
     EXPECT_TRUE(one.wait_for_state("VI_1", "FAULT"));
     must(lab::add_veth(host.ns(), "eth0", lan.switch_namespace(), "again"));
-    if (mode() == "native") {
-        must(lan.switch_namespace().ip("link set again up"));
-    }
     must(host.ns().ip("addr add 10.0.0.1/24 dev eth0"));
     EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
     EXPECT_TRUE(host.ns().has_address(vip));

@@ -24,7 +24,7 @@ TEST_P(Stop, AClientNoticesAtMostTheChangeOfHosts)
     const xvrrpd two(lan["two"].ns(), file_of(second, mode()));
     ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
     ASSERT_TRUE(two.wait_for_state("VI_1", "BACKUP"));
-    ASSERT_TRUE(eventually(5s, [&] { return can_ping(lan["client"], vip); }));
+    ASSERT_TRUE(reaches(lan["client"], vip));
     lab::capture heard = must(lab::capture::start(lan));
     lab::probe client = must(lab::probe::start(lan["client"], vip, 2ms));
     ASSERT_TRUE(client.wait_for_answers(50, 5s));
@@ -40,7 +40,7 @@ TEST_P(Stop, AClientNoticesAtMostTheChangeOfHosts)
     EXPECT_TRUE(heard.wait_for_advert([](const auto& each) { return each.host == "one" && each.priority == 0; }, 1s));
 }
 
-TEST_P(Stop, ASoleRouterStopsWithinTheWorstSkewTime)
+TEST_P(Stop, ASoleRouterDoesNotWaitForASuccessorForEver)
 {
     lab::segment lan = make_lan(mode(), {"one"});
     xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), mode()));
@@ -58,6 +58,7 @@ TEST_P(Stop, ABackupSaysNothing)
     ASSERT_TRUE(two.wait_for_state("VI_1", "BACKUP"));
     lab::capture heard = must(lab::capture::start(lan));
     EXPECT_EQ(two.stop(), 0);
+    EXPECT_TRUE(heard.wait_for_advert([](const lab::advert& each) { return each.host == "one"; }, 5s));
     heard.stop();
     for (const lab::advert& each : heard.adverts()) {
         EXPECT_NE(each.host, "two");
@@ -68,7 +69,7 @@ TEST(StopAgain, ASecondSignalDoesNotWaitForASuccessor)
 {
     lab::segment lan = make_lan("auto", {"one"});
     instance_text slow = fast_instance(200);
-    slow.advert_int = "10";
+    slow.advert_int = "40"; // Skew_Time of the slowest successor is nearly as long
     slow.state = "MASTER";
     slow.priority = 255;
     xvrrpd one(lan["one"].ns(), file_of(slow));
@@ -76,7 +77,7 @@ TEST(StopAgain, ASecondSignalDoesNotWaitForASuccessor)
     must(one.process().signal(SIGTERM));
     EXPECT_TRUE(one.wait_for_state("VI_1", "LEAVING"));
     must(one.process().signal(SIGTERM));
-    EXPECT_EQ(one.process().wait(5s), 0);
+    EXPECT_EQ(one.process().wait(20s), 0);
     EXPECT_FALSE(lan["one"].ns().has_address(vip));
 }
 

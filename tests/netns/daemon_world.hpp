@@ -23,7 +23,7 @@ using lab::throughout;
 
 inline constexpr const char* vip = "10.0.0.70";
 
-/// `xdp_mode` of the routers; native needs an XDP program at the switch's end of each cable.
+/// `mode`: xdp_mode of the routers. For native there is an XDP program at the switch's end of each cable too.
 inline lab::segment make_lan(const std::string& mode, const std::vector<std::string>& roles)
 {
     return must(lab::segment::create(roles, {.xdp_at_switch = mode == "native"}));
@@ -44,11 +44,17 @@ inline std::string file_of(const instance_text& instance, const std::string& mod
     return configuration_text({instance}, {"xdp_mode " + mode});
 }
 
-/// Whether a ping of `from` is answered.
+/// Whether one ping of `from` is answered within a second.
 inline bool can_ping(const lab::host& from, const std::string& target)
 {
     const auto pinged = from.ns().exec({"ping", "-n", "-c", "1", "-W", "1", target}, 5s);
     return pinged && pinged->ok();
+}
+
+/// Whether a ping is answered within five seconds.
+inline bool reaches(const lab::host& from, const std::string& target)
+{
+    return eventually(5s, [&] { return can_ping(from, target); });
 }
 
 class EachMode : public ::testing::TestWithParam<const char*> {

@@ -6,4 +6,4 @@ xvrrp_test(test_netns_datapath
         ${CMAKE_CURRENT_LIST_DIR}/datapath_attach_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/datapath_pins_test.cpp
     LINK xvrrp_datapath xvrrp_lab nlohmann_json::nlohmann_json PkgConfig::LIBBPF
-    LABELS netns)
+    LABEL netns)

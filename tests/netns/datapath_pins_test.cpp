@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -57,21 +58,23 @@ TEST_F(datapath_pins, the_lock_ends_with_a_process_that_is_killed)
     int ready[2];
     ASSERT_EQ(::pipe(ready), 0);
     const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
     if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         const auto path = datapath::datapath::open({.pin_directory = directory});
         const char opened = path ? 'y' : 'n';
         (void)!::write(ready[1], &opened, 1);
         ::pause();
         ::_exit(0);
     }
+    ::close(ready[1]);
     char opened = 0;
-    ASSERT_EQ(::read(ready[0], &opened, 1), 1);
-    ASSERT_EQ(opened, 'y');
+    EXPECT_EQ(::read(ready[0], &opened, 1), 1);
+    EXPECT_EQ(opened, 'y');
     const auto refused = datapath::datapath::open({.pin_directory = directory});
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     ::close(ready[0]);
-    ::close(ready[1]);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().what, HasSubstr("in use by process " + std::to_string(child)));
     auto path = open();

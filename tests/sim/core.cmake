@@ -8,4 +8,4 @@ xvrrp_test(test_sim_routers
         ${CMAKE_CURRENT_LIST_DIR}/world.cpp
         ${CMAKE_CURRENT_LIST_DIR}/../unit/core_support.cpp
     LINK xvrrp_core
-    LABELS sim)
+    LABEL sim)

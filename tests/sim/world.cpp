@@ -33,13 +33,18 @@ void world::run_until(time_point when)
     while (!queue_.empty() && queue_.top().when <= when) {
         const happening next = queue_.top();
         queue_.pop();
-        if (watching_ && std::ranges::none_of(hosts_, [](const auto& one) { return one->serves(); })) {
-            unserved_ += next.when - now_;
-        }
-        now_ = next.when;
+        pass_time(next.when);
         next.what();
     }
-    now_ = when;
+    pass_time(when);
+}
+
+void world::pass_time(time_point until)
+{
+    if (watching_ && std::ranges::none_of(hosts_, [](const auto& one) { return one->serves(); })) {
+        unserved_ += until - now_;
+    }
+    now_ = until;
 }
 
 void world::boot(host& which)

@@ -34,6 +34,7 @@ public:
 
     // Changes to a host come through here, so that its new deadline and its adverts are seen to.
     void boot(host& which);
+    // NOLINTNEXTLINE(readability-convert-member-functions-to-static): a change to a host like the others
     void cut_power(host& which) { which.cut_power(); }
     void tell(host& which, const core::event& what);
     void reconfigure(host& which, const core::router_settings& settings);
@@ -65,6 +66,7 @@ private:
             return when != other.when ? when > other.when : order > other.order; // the earliest on top
         }
     };
+    void pass_time(time_point until);
     void settle(host& which);
     void deliver(const host& sender, priority value);
     void hand_over(host& receiver, core::advert heard);

@@ -25,13 +25,6 @@ constexpr auto poll_interval = 10ms;
 
 const std::filesystem::path bpf_root = "/sys/fs/bpf";
 
-std::filesystem::path unique_bpf_directory()
-{
-    static std::once_flag swept;
-    std::call_once(swept, lab::sweep_stale_entries, bpf_root);
-    return bpf_root / lab::unique_name("test");
-}
-
 } // namespace
 
 std::filesystem::path xvrrpd_binary()
@@ -39,27 +32,23 @@ std::filesystem::path xvrrpd_binary()
     return XVRRPD_BINARY;
 }
 
-std::filesystem::path xvrrpctl_binary()
+xvrrpd::pins::pins() : path(bpf_root / lab::unique_name("test"))
 {
-    return XVRRPCTL_BINARY;
+    static std::once_flag swept;
+    std::call_once(swept, lab::sweep_stale_entries, bpf_root);
 }
 
-xvrrpd::xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> options,
-               std::vector<std::string> dropped)
-    : place_(&place), options_(std::move(options)), dropped_(std::move(dropped)),
-      files_(must(lab::scratch_directory::create("xvrrpd"))), bpf_directory_(unique_bpf_directory())
+xvrrpd::pins::~pins()
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+}
+
+xvrrpd::xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> dropped)
+    : place_(&place), dropped_(std::move(dropped)), files_(must(lab::scratch_directory::create("xvrrpd")))
 {
     write_configuration(configuration);
     start();
-}
-
-xvrrpd::~xvrrpd()
-{
-    process_.reset();
-    if (!bpf_directory_.empty()) {
-        std::error_code ignored;
-        std::filesystem::remove_all(bpf_directory_, ignored);
-    }
 }
 
 void xvrrpd::start()
@@ -69,10 +58,9 @@ void xvrrpd::start()
         argv = {"setpriv", fmt::format("--bounding-set=-{}", fmt::join(dropped_, ",-")), "--"};
     }
     const std::vector<std::string> command{
-        XVRRPD_BINARY,      "-n",        "-l",           "-D",       "-G",    "-f", file("xvrrpd.conf"), "-p",
-        file("xvrrpd.pid"), "--bpf-dir", bpf_directory_, "--socket", socket()};
+        XVRRPD_BINARY,      "-n",        "-l",       "-D",       "-G",    "-f", file("xvrrpd.conf"), "-p",
+        file("xvrrpd.pid"), "--bpf-dir", pins_.path, "--socket", socket()};
     std::ranges::copy(command, std::back_inserter(argv));
-    std::ranges::copy(options_, std::back_inserter(argv));
     process_ = must(place_->start(argv));
     const bool answers = lab::eventually(
         start_limit, [this] { return !process_->running() || try_status().has_value(); }, poll_interval);
@@ -181,6 +169,11 @@ void xvrrpd::thaw()
 std::string xvrrpd::log() const
 {
     return process_ ? process_->output() : "";
+}
+
+bool xvrrpd::wait_for_log(const std::string& text, std::chrono::steady_clock::duration timeout) const
+{
+    return lab::eventually(timeout, [&] { return log().find(text) != std::string::npos; }, poll_interval);
 }
 
 } // namespace xvrrp::test

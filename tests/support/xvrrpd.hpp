@@ -22,13 +22,12 @@ namespace xvrrp::test {
 
 class xvrrpd {
 public:
-    /// Returns as soon as it answers xvrrpctl. `options` are added to the command line; it runs without the
-    /// capabilities in `dropped` ("bpf", "sys_admin"). The namespace is to live longer.
-    xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> options = {},
-           std::vector<std::string> dropped = {});
-    xvrrpd(xvrrpd&&) noexcept = default;
-    xvrrpd& operator=(xvrrpd&&) = delete;
-    ~xvrrpd(); ///< kills it, and removes its pins
+    /// Returns as soon as it answers xvrrpctl. It runs without the capabilities in `dropped` ("bpf", "sys_admin"). The
+    /// namespace is to live longer.
+    xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> dropped = {});
+    xvrrpd(const xvrrpd&) = delete;
+    xvrrpd& operator=(const xvrrpd&) = delete;
+    ~xvrrpd() = default; ///< kills it, and removes its pins
 
     /// `xvrrpctl status --json`.
     [[nodiscard]] result<control::daemon_status> try_status() const;
@@ -58,23 +57,31 @@ public:
     void start();
 
     [[nodiscard]] lab::process& process() { return *process_; }
-    [[nodiscard]] std::string log() const; ///< of the run that start() began
-    [[nodiscard]] const std::filesystem::path& bpf_directory() const { return bpf_directory_; }
+    [[nodiscard]] std::string log() const; ///< of the run that start() began; the daemon writes it a moment later
+    [[nodiscard]] bool wait_for_log(const std::string& text,
+                                    std::chrono::steady_clock::duration timeout = std::chrono::seconds(10)) const;
+    [[nodiscard]] const std::filesystem::path& bpf_directory() const { return pins_.path; }
     [[nodiscard]] std::filesystem::path file(const std::string& name) const { return files_.path() / name; }
 
 private:
+    /// A pin directory's name of its own; what is left of the directory goes with the object.
+    struct pins {
+        pins();
+        pins(const pins&) = delete;
+        pins& operator=(const pins&) = delete;
+        ~pins();
+        std::filesystem::path path;
+    };
     [[nodiscard]] std::filesystem::path socket() const { return file("control.sock"); }
 
     const lab::net_namespace* place_;
-    std::vector<std::string> options_;
     std::vector<std::string> dropped_;
     lab::scratch_directory files_;
-    std::filesystem::path bpf_directory_;
-    std::optional<lab::process> process_;
+    pins pins_;
+    std::optional<lab::process> process_; ///< the first to go
 };
 
-/// Where the programs under test are.
+/// Where the program under test is.
 std::filesystem::path xvrrpd_binary();
-std::filesystem::path xvrrpctl_binary();
 
 } // namespace xvrrp::test

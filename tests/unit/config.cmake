@@ -13,7 +13,7 @@ xvrrp_test(test_unit_config
         config_unicast_test.cpp
         config_value_test.cpp
     LINK xvrrp_config
-    LABELS unit)
+    LABEL unit)
 target_compile_definitions(test_unit_config PRIVATE
     XVRRP_CONFIG_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures/config"
     XVRRP_CONFIG_EXAMPLE="${CMAKE_SOURCE_DIR}/tools/packaging/xvrrpd.conf.example")

@@ -8,14 +8,6 @@
 namespace xvrrp::config {
 namespace {
 
-configuration without_places(configuration config)
-{
-    for (vrrp_instance& each : config.instances) {
-        each.where = {};
-    }
-    return config;
-}
-
 void expect_round_trip(std::string_view text)
 {
     const loaded first = read(text);

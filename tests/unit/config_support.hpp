@@ -62,6 +62,15 @@ inline auto only_message(severity level, std::uint32_t line, std::uint32_t colum
     return testing::ElementsAre(message_at(level, line, column, part));
 }
 
+/// Where an instance stands in its file says nothing about what it is.
+inline configuration without_places(configuration config)
+{
+    for (vrrp_instance& each : config.instances) {
+        each.where = {};
+    }
+    return config;
+}
+
 inline ip_address ip(std::string_view text)
 {
     return ip_address::parse(text).value();

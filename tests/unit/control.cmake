@@ -7,4 +7,4 @@ xvrrp_test(test_unit_control
         ${CMAKE_CURRENT_LIST_DIR}/control_support.cpp
         ${CMAKE_CURRENT_LIST_DIR}/control_text_test.cpp
     LINK xvrrp_control nlohmann_json::nlohmann_json
-    LABELS unit)
+    LABEL unit)

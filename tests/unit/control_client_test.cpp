@@ -9,6 +9,7 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -28,21 +29,22 @@ using xvrrp::test::full_status;
 using xvrrp::test::must;
 using xvrrp::test::temporary_directory;
 
-/// Accepts one connection, reads the request and answers with these bytes, or keeps silent if there are none.
+/// Accepts one connection, reads the request, answers with these bytes and hangs up; nullopt: keeps silent.
 class odd_server {
 public:
-    odd_server(const std::filesystem::path& path, std::string reply) : listener_(::socket(AF_UNIX, SOCK_STREAM, 0))
+    odd_server(const std::filesystem::path& path, std::optional<std::string> reply)
+        : listener_(::socket(AF_UNIX, SOCK_STREAM, 0))
     {
         const auto address = must(unix_address(path.native()));
         if (::bind(listener_.get(), address.get(), address.length) != 0 || ::listen(listener_.get(), 1) != 0) {
             throw std::runtime_error("odd_server");
         }
-        thread_ = std::thread([this, text = std::move(reply)] {
+        thread_ = std::thread([this, answer = std::move(reply)] {
             client_ = descriptor(::accept(listener_.get(), nullptr, nullptr));
             std::array<char, 100> request{};
             [[maybe_unused]] const ssize_t ignored = ::recv(client_.get(), request.data(), request.size(), 0);
-            if (!text.empty()) {
-                xvrrp::test::send_raw(client_, text == "hang up" ? "" : text);
+            if (answer) {
+                xvrrp::test::send_raw(client_, *answer);
                 client_.reset();
             }
         });
@@ -130,7 +132,7 @@ TEST_F(control_client, not_permitted)
 
 TEST_F(control_client, a_server_that_keeps_silent)
 {
-    const odd_server silent(path(), "");
+    const odd_server silent(path(), std::nullopt);
     EXPECT_EQ(failure(300ms).kind, failure_kind::no_answer);
 }
 
@@ -148,7 +150,7 @@ TEST_F(control_client, a_server_that_never_accepts)
 
 TEST_F(control_client, a_server_that_hangs_up)
 {
-    const odd_server rude(path(), "hang up");
+    const odd_server rude(path(), "");
     EXPECT_THAT(failure().message, HasSubstr("without an answer"));
 }
 

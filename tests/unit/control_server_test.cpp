@@ -115,7 +115,7 @@ TEST_F(control_server, an_oversized_request_is_refused_with_or_without_an_end)
 
 TEST_F(control_server, clients_that_say_nothing_hold_up_nobody_and_are_closed)
 {
-    const server serving = open(willing(), {.request = 500ms});
+    const server serving = open(willing(), {.request = 2s});
     std::vector<descriptor> silent;
     for (int i = 0; i < 10; ++i) {
         silent.push_back(connect_raw(path()));
@@ -123,11 +123,11 @@ TEST_F(control_server, clients_that_say_nothing_hold_up_nobody_and_are_closed)
     }
     const auto asked = clock::now();
     EXPECT_TRUE(answers());
-    EXPECT_LT(clock::now() - asked, 400ms) << "answered before the silent ones were given up";
+    EXPECT_LT(clock::now() - asked, 1900ms) << "answered before the silent ones were given up";
     for (const descriptor& each : silent) {
         EXPECT_EQ(read_raw(each), "");
     }
-    EXPECT_LT(clock::now() - asked, 5s);
+    EXPECT_LT(clock::now() - asked, 10s);
 }
 
 TEST_F(control_server, clients_that_do_not_read_hold_up_nobody_and_are_closed)

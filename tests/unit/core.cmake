@@ -14,4 +14,4 @@ xvrrp_test(test_unit_core
         ${CMAKE_CURRENT_LIST_DIR}/core_types_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_wire_test.cpp
     LINK xvrrp_core
-    LABELS unit)
+    LABEL unit)

@@ -11,7 +11,7 @@ namespace {
 constexpr duration down = 3'609'375us; // Active since then
 
 class router_active : public testing::Test {
-protected:
+public:
     void SetUp() override { b.become_active(); }
     bench b;
 };
@@ -211,7 +211,7 @@ TEST_F(router_active, lost_addresses_are_put_back_and_announced)
     EXPECT_EQ(b.due(), down + 1s);
 }
 
-TEST_F(router_active, learned_interval_is_forgotten)
+TEST(router_active_learned, the_interval_of_another_router_is_forgotten)
 {
     bench learner;
     learner.start_up();

@@ -21,7 +21,7 @@ TEST(router_backup, S_B1_shutdown_without_an_advert)
     EXPECT_EQ(b.subject.followed(), std::nullopt);
 }
 
-TEST(router_backup, S_B2_silence_makes_it_active_in_the_order_that_matters)
+TEST(router_backup, S_B2_S_X3_silence_makes_it_active_in_the_order_that_matters)
 {
     for (const vrrp_version version : {vrrp_version::v2, vrrp_version::v3}) {
         bench b{settings_of(version)};
@@ -147,7 +147,7 @@ TEST(router_backup, S_B4_an_older_or_repeated_stamp_changes_no_timer)
     EXPECT_EQ(b.at(2100ms, bench::advert_of(1s, higher_address, 0)), "") << "an older one";
     EXPECT_EQ(b.at(2100ms, bench::advert_of(1s, third_address, 0)), "") << "older than what set the timer";
     EXPECT_EQ(b.due(), 2s + down);
-    b.at(2100ms, bench::advert_of(1s, third_address, 250, 20s));
+    b.at(2100ms, bench::advert_of(1500ms, third_address, 250, 20s));
     EXPECT_EQ(b.due(), 2s + down);
     EXPECT_EQ(b.subject.active_advertisement_interval(), 1s);
     EXPECT_EQ(b.subject.followed()->source, higher_address);
@@ -265,14 +265,15 @@ TEST(router_backup, RX_09_an_interval_that_cannot_be_is_not_learned)
 {
     bench b;
     b.start_up();
-    for (const duration interval : {duration(0), duration(-1s), duration(10h)}) {
-        b.at(1s, advert{.stamp = start + 1s,
-                        .source = higher_address,
-                        .mac = {},
-                        .priority = priority{200},
-                        .interval = interval});
+    duration heard_at = 0s;
+    for (const duration interval : {duration(0), duration(-1s), duration(255s + 1ns), duration(10h)}) {
+        heard_at += 1s;
+        b.hear(heard_at, higher_address, 200, interval);
         EXPECT_EQ(b.subject.active_advertisement_interval(), 1s);
+        EXPECT_EQ(b.due(), heard_at + down) << "but it was heard";
     }
+    b.hear(5s, higher_address, 200, 255s);
+    EXPECT_EQ(b.subject.active_advertisement_interval(), 255s);
 }
 
 TEST(router_backup, RX_19_own_adverts_looped_back_are_ignored)
@@ -282,7 +283,7 @@ TEST(router_backup, RX_19_own_adverts_looped_back_are_ignored)
     EXPECT_EQ(b.hear(1s, own, 100), "");
     EXPECT_EQ(b.hear(2s, own, 0), "");
     EXPECT_EQ(b.due(), down);
-    b.become_active();
+    b.fire();
     EXPECT_EQ(b.hear(10s, own, 255), "");
     EXPECT_EQ(b.subject.state(), core::state::active);
 }
@@ -337,7 +338,7 @@ TEST(router_backup, a_fault_ends_it_and_its_clearing_starts_anew)
     }
 }
 
-TEST(router_backup, removed_addresses_are_no_concern)
+TEST(router_backup, S_B6_removed_addresses_are_not_claimed)
 {
     bench b;
     b.start_up();

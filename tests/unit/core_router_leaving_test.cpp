@@ -13,7 +13,7 @@ constexpr duration stop = down + 2s;             // and leaving since then
 constexpr duration worst = 996'093'750ns + 50ms; // Skew_Time of priority 1, and a margin
 
 class router_leaving : public testing::Test {
-protected:
+public:
     void SetUp() override { b.become_active(); }
     bench b;
 };
@@ -50,7 +50,7 @@ TEST_F(router_leaving, S_M1_releases_without_a_successor_after_the_worst_skew_ti
     EXPECT_EQ(b.fire(), "restrain(fenced) release transition(leaving>initialize left)");
 }
 
-TEST_F(router_leaving, S_M1_worst_skew_time_of_both_versions)
+TEST(router_leaving_interval, S_M1_worst_skew_time_of_both_versions)
 {
     router_settings fast = settings_of(vrrp_version::v3);
     fast.advertisement_interval = 100ms;
@@ -91,26 +91,26 @@ TEST_F(router_leaving, the_first_shutdown_after_a_fault_doesnt)
     EXPECT_EQ(b.at(60s, fault_cleared{fault::tracked_interface}), "");
 }
 
-TEST_F(router_leaving, a_fault_that_leaves_the_link_up_leaves_in_the_same_way)
+TEST(router_leaving_fault, one_that_leaves_the_link_up_leaves_in_the_same_way)
 {
     for (const fault reason : {fault::no_address, fault::tracked_interface, fault::not_attached}) {
-        bench other;
-        other.become_active();
-        EXPECT_EQ(other.at(stop, fault_set{reason}), "advert(0) transition(active>leaving fault)");
-        other.hear(stop + 610ms, lower_address, 50);
-        EXPECT_EQ(other.fire(), "restrain(fenced) release transition(leaving>initialize left)");
-        EXPECT_EQ(other.at(10s, fault_cleared{reason}), "restrain(off) transition(initialize>backup startup)");
+        bench b;
+        b.become_active();
+        EXPECT_EQ(b.at(stop, fault_set{reason}), "advert(0) transition(active>leaving fault)");
+        b.hear(stop + 610ms, lower_address, 50);
+        EXPECT_EQ(b.fire(), "restrain(fenced) release transition(leaving>initialize left)");
+        EXPECT_EQ(b.at(10s, fault_cleared{reason}), "restrain(off) transition(initialize>backup startup)");
     }
 }
 
-TEST_F(router_leaving, without_a_link_the_addresses_go_at_once)
+TEST(router_leaving_fault, without_a_link_the_addresses_go_at_once)
 {
     for (const fault reason : {fault::interface_missing, fault::link_down}) {
-        bench other;
-        other.become_active();
-        EXPECT_EQ(other.at(stop, fault_set{reason}), "release transition(active>initialize fault)");
-        EXPECT_EQ(other.due(), duration(-1));
-        EXPECT_EQ(other.at(10s, fault_cleared{reason}), "transition(initialize>backup startup)");
+        bench b;
+        b.become_active();
+        EXPECT_EQ(b.at(stop, fault_set{reason}), "release transition(active>initialize fault)");
+        EXPECT_EQ(b.due(), duration(-1));
+        EXPECT_EQ(b.at(10s, fault_cleared{reason}), "transition(initialize>backup startup)");
     }
 }
 

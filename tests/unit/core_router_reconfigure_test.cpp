@@ -49,6 +49,17 @@ TEST(router_reconfigure, version_3_backup_keeps_what_it_learned)
     EXPECT_EQ(b.due(), 1s + down);
 }
 
+TEST(router_reconfigure, another_version_forgets_what_was_learned)
+{
+    bench b;
+    b.start_up();
+    b.hear(1s, higher_address, 200, 100ms);
+    reconfigured(b, 1100ms, settings_of(vrrp_version::v2));
+    EXPECT_EQ(b.due(), 1s + down);
+    reconfigured(b, 1200ms, settings_of(vrrp_version::v3));
+    EXPECT_EQ(b.due(), 1s + down);
+}
+
 TEST(router_reconfigure, version_3_backup_that_follows_nobody_takes_its_own)
 {
     router_settings settings = settings_of();

@@ -36,6 +36,26 @@ TEST(ip_address, is_ordered_as_an_unsigned_number_in_network_order)
     EXPECT_LT(*ip_address::parse("fe80::ff"), *ip_address::parse("fe80::1:0"));
 }
 
+TEST(ip_address, link_local_is_fe80_10)
+{
+    for (const char* text : {"fe80::", "fe80::1", "febf:ffff::1"}) {
+        EXPECT_TRUE(ip_address::parse(text)->is_link_local()) << text;
+    }
+    for (const char* text : {"fe7f:ffff::1", "fec0::1", "ff80::1", "::1", "254.128.0.1", "169.254.0.1"}) {
+        EXPECT_FALSE(ip_address::parse(text)->is_link_local()) << text;
+    }
+}
+
+TEST(ip_address, multicast_is_224_4_and_ff00_8)
+{
+    for (const char* text : {"224.0.0.0", "239.255.255.255", "ff00::", "ffff::1"}) {
+        EXPECT_TRUE(ip_address::parse(text)->is_multicast()) << text;
+    }
+    for (const char* text : {"223.255.255.255", "240.0.0.0", "255.255.255.255", "feff::1", "e000::1"}) {
+        EXPECT_FALSE(ip_address::parse(text)->is_multicast()) << text;
+    }
+}
+
 TEST(ip_address, fills_the_shared_layout_from_the_front)
 {
     std::uint8_t raw[16];

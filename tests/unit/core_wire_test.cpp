@@ -7,6 +7,7 @@
 
 #include "core/checksum.hpp"
 #include "core/wire.hpp"
+#include "unit/right_sum.hpp"
 
 namespace xvrrp::core::wire {
 namespace {
@@ -52,13 +53,9 @@ std::uint16_t checksum_in(const bytes& message)
 }
 
 /// `message` after a change, with the sum made right again, so that only the change is wrong.
-bytes resummed(bytes message)
+bytes resummed(bytes message, const internet_checksum& sum = {})
 {
-    message[6] = message[7] = 0;
-    internet_checksum sum;
-    sum.add(message);
-    message[6] = static_cast<std::uint8_t>(sum.value() >> 8);
-    message[7] = static_cast<std::uint8_t>(sum.value() & 0xff);
+    xvrrp::test::put_right_sum(message, sum);
     return message;
 }
 
@@ -119,6 +116,7 @@ TEST(wire, TX_03_interval_is_rounded_to_the_field)
     EXPECT_EQ(interval_of(message_v3, 1ms), 10ms) << "0 is forbidden";
     EXPECT_EQ(interval_of(message_v2, 3s), 3s);
     EXPECT_EQ(interval_of(message_v2, 300s), 255s);
+    EXPECT_EQ(interval_of(message_v2, 100ms), 1s) << "0 is no interval";
 }
 
 TEST(wire, TX_03_reserved_bits_are_zero)
@@ -205,13 +203,14 @@ TEST(wire, RX_05_over_long_though_the_sum_is_right)
 
 TEST(wire, RX_06_wrong_sums)
 {
-    for (const bytes& right : {scapy_v3, holo_v2}) {
+    for (const auto& [right, source] :
+         {std::pair{scapy_v3, source4}, {holo_v2, source4}, {encode(message_v6, source6, group6), source6}}) {
         bytes off_by_one = right;
         ++off_by_one[7];
-        expect_error(off_by_one, decode_error::checksum);
+        expect_error(off_by_one, decode_error::checksum, source);
         bytes zero = right;
         zero[6] = zero[7] = 0;
-        expect_error(zero, decode_error::checksum);
+        expect_error(zero, decode_error::checksum, source);
     }
 }
 
@@ -228,14 +227,9 @@ TEST(wire, RX_06_both_forms_of_version_3_over_ipv4_are_right)
 
 TEST(wire, RX_06_version_2_and_ipv6_know_one_form)
 {
-    bytes v2 = holo_v2;
-    internet_checksum sum;
-    v2[6] = v2[7] = 0;
-    sum.add_pseudo_header(source4, group4, static_cast<std::uint16_t>(v2.size()));
-    sum.add(v2);
-    v2[6] = static_cast<std::uint8_t>(sum.value() >> 8);
-    v2[7] = static_cast<std::uint8_t>(sum.value() & 0xff);
-    expect_error(v2, decode_error::checksum);
+    internet_checksum pseudo_header;
+    pseudo_header.add_pseudo_header(source4, group4, static_cast<std::uint16_t>(holo_v2.size()));
+    expect_error(resummed(holo_v2, pseudo_header), decode_error::checksum);
     expect_error(resummed(encode(message_v6, source6, group6)), decode_error::checksum, source6);
 }
 

@@ -9,4 +9,4 @@ xvrrp_test(test_unit_daemon
         ${CMAKE_CURRENT_LIST_DIR}/daemon_pidfile_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/daemon_realtime_test.cpp
     LINK xvrrp_daemon_support
-    LABELS unit)
+    LABEL unit)

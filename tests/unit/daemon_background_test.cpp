@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <csignal>
+#include <exception>
 #include <functional>
 
 #include "control_support.hpp"
@@ -34,13 +34,18 @@ ended start(const xvrrp::test::temporary_directory& directory, const std::functi
 {
     const pid_t command = ::fork();
     if (command == 0) {
-        auto forked = must(start_in_background());
-        if (const auto* parent = std::get_if<parent_result>(&forked)) {
-            write_file(directory / "message", parent->message);
-            ::_exit(parent->status);
+        try {
+            auto forked = must(start_in_background());
+            if (const auto* parent = std::get_if<parent_result>(&forked)) {
+                write_file(directory / "message", parent->message);
+                ::_exit(parent->status);
+            }
+            in_child(std::get<background_child>(forked));
+            ::_exit(0);
+        } catch (const std::exception& failure) {
+            write_file(directory / "message", failure.what());
+            ::_exit(99);
         }
-        in_child(std::get<background_child>(forked));
-        ::_exit(0);
     }
     int status = 0;
     ::waitpid(command, &status, 0);

@@ -4,18 +4,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <functional>
 #include <memory>
+#include <stdexcept>
+#include <tuple>
 
 #include "control_support.hpp"
 #include "daemon/pidfile.hpp"
 #include "support/must.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::daemon::test {
 namespace {
@@ -34,17 +38,18 @@ public:
         if (::pipe(ends.data()) != 0) {
             throw std::runtime_error("pipe");
         }
+        const descriptor reading(ends[0]);
+        descriptor writing(ends[1]);
         pid_ = ::fork();
         if (pid_ == 0) {
-            setup();
-            [[maybe_unused]] ssize_t ignored = ::write(ends[1], "x", 1);
-            ::pause();
-            ::_exit(0);
+            live_until_killed(setup, writing);
         }
+        writing.reset();
         char ready = 0;
-        [[maybe_unused]] ssize_t ignored = ::read(ends[0], &ready, 1);
-        ::close(ends[0]);
-        ::close(ends[1]);
+        if (::read(reading.get(), &ready, 1) != 1) {
+            end();
+            throw std::runtime_error("the other process failed");
+        }
     }
     other_process(const other_process&) = delete;
     other_process& operator=(const other_process&) = delete;
@@ -62,13 +67,33 @@ public:
     [[nodiscard]] pid_t pid() const { return pid_; }
 
 private:
+    [[noreturn]] static void live_until_killed(const std::function<void()>& setup, const descriptor& writing)
+    {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        try {
+            setup();
+        } catch (const std::exception&) {
+            ::_exit(1);
+        }
+        [[maybe_unused]] const ssize_t ignored = ::write(writing.get(), "x", 1);
+        for (;;) {
+            ::pause();
+        }
+    }
+
     pid_t pid_ = 0;
 };
+
+/// Takes the file and never gives it back, as one who is killed doesn't.
+void take_for_good(const std::filesystem::path& path)
+{
+    std::ignore = std::make_unique<pid_file>(must(pid_file::create(path))).release();
+}
 
 class daemon_pidfile : public testing::Test {
 protected:
     [[nodiscard]] std::filesystem::path path() const { return directory_ / "run/xvrrpd.pid"; }
-    [[nodiscard]] std::string own_pid() const { return std::to_string(::getpid()) + "\n"; }
+    [[nodiscard]] static std::string own_pid() { return std::to_string(::getpid()) + "\n"; }
 
     xvrrp::test::temporary_directory directory_;
 };
@@ -88,7 +113,7 @@ TEST_F(daemon_pidfile, holds_the_pid_and_goes_with_its_owner)
 TEST_F(daemon_pidfile, a_dead_processs_file_blocks_nobody)
 {
     {
-        const other_process dead([this] { std::make_unique<pid_file>(must(pid_file::create(path()))).release(); });
+        const other_process dead([this] { take_for_good(path()); });
     }
     ASSERT_NE(read_file(path()), "") << "the killed process left its file";
     const pid_file file = must(pid_file::create(path()));
@@ -105,7 +130,7 @@ TEST_F(daemon_pidfile, a_stale_file_with_the_number_of_a_living_process_blocks_n
 
 TEST_F(daemon_pidfile, a_live_owner_is_named_and_keeps_its_file)
 {
-    other_process owner([this] { std::make_unique<pid_file>(must(pid_file::create(path()))).release(); });
+    other_process owner([this] { take_for_good(path()); });
     const auto second = pid_file::create(path());
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().what,

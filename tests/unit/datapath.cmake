@@ -8,4 +8,4 @@ xvrrp_test(test_unit_datapath
         ${CMAKE_CURRENT_LIST_DIR}/datapath_software_path_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/datapath_vip_table_test.cpp
     LINK xvrrp_datapath xvrrp_lab PkgConfig::LIBBPF
-    LABELS unit)
+    LABEL unit)

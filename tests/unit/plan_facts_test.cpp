@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// What notifications of the kernel make of the facts, and what counts as news.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -8,7 +10,7 @@
 namespace xvrrp::plan::test {
 namespace {
 
-TEST(Facts, AreFilledFromADump)
+TEST(plan_facts, are_filled_from_a_dump)
 {
     const std::vector<net::link> links = {make_link(2, "eth0"), make_link(3, "eth1")};
     const std::vector<net::address> addresses = {make_address(2, "10.0.0.1"), make_address(2, "10.0.0.9")};
@@ -21,7 +23,7 @@ TEST(Facts, AreFilledFromADump)
     EXPECT_TRUE(known.addresses({3}).empty());
 }
 
-TEST(Facts, SayWhetherANotificationWasNews)
+TEST(plan_facts, say_whether_a_notification_was_news)
 {
     facts known;
     EXPECT_TRUE(known.apply(net::link_changed{make_link(2, "eth0")}));
@@ -34,7 +36,7 @@ TEST(Facts, SayWhetherANotificationWasNews)
     EXPECT_FALSE(known.apply(net::overrun{}));
 }
 
-TEST(Facts, ALinkThatIsRemovedTakesItsAddressesAlong)
+TEST(plan_facts, a_link_that_is_removed_takes_its_addresses_along)
 {
     facts known;
     known.apply(net::link_changed{make_link(2, "eth0")});
@@ -44,7 +46,7 @@ TEST(Facts, ALinkThatIsRemovedTakesItsAddressesAlong)
     EXPECT_EQ(known.address({2}, ip("10.0.0.1")), nullptr);
 }
 
-TEST(Facts, ARenamedLinkIsFoundUnderItsNewName)
+TEST(plan_facts, a_renamed_link_is_found_under_its_new_name)
 {
     facts known;
     known.apply(net::link_changed{make_link(2, "eth0")});

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// Which addresses an earlier run left behind: by their mark, and by the record where the kernel keeps no mark.
 #include "plan/leftovers.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +27,7 @@ facts crashed_host()
     return known;
 }
 
-TEST(Leftovers, AreKnownByTheirMark)
+TEST(plan_leftovers, are_known_by_their_mark)
 {
     const leftovers found = find_leftovers(one_instance(), crashed_host(), {}, true);
     ASSERT_EQ(found.adopt.size(), 1U);
@@ -35,7 +37,7 @@ TEST(Leftovers, AreKnownByTheirMark)
     EXPECT_EQ(found.remove[0].prefix_length, 32);
 }
 
-TEST(Leftovers, TheHostsOwnAddressIsNeverOne)
+TEST(plan_leftovers, the_hosts_own_address_is_never_one)
 {
     facts known;
     known.apply(net::link_changed{make_link(2, "eth0")});
@@ -47,7 +49,20 @@ TEST(Leftovers, TheHostsOwnAddressIsNeverOne)
     EXPECT_TRUE(may_add(one_instance(), known, {}).empty()) << "what the host has itself is never recorded as ours";
 }
 
-TEST(Leftovers, AreKnownByTheRecordWhereTheKernelKeepsNoMark)
+TEST(plan_leftovers, what_this_run_may_add_is_recorded_before_it_is_there_and_while_it_is)
+{
+    const std::vector<recorded_address> expected = {{.interface = "eth0", .ip = ip("10.0.0.70")}};
+    facts known;
+    EXPECT_EQ(may_add(one_instance(), known, {}), expected) << "the interface may come";
+    known.apply(net::link_changed{make_link(2, "eth0")});
+    EXPECT_EQ(may_add(one_instance(), known, {}), expected);
+    known.apply(net::address_added{make_address(2, "10.0.0.70", 32)});
+    EXPECT_EQ(may_add(one_instance(), known, {{interface_index{2}, ip("10.0.0.70")}}), expected);
+    known.apply(net::address_added{marked(make_address(2, "10.0.0.70", 32))});
+    EXPECT_EQ(may_add(one_instance(), known, {}), expected);
+}
+
+TEST(plan_leftovers, are_known_by_the_record_where_the_kernel_keeps_no_mark)
 {
     facts known;
     known.apply(net::link_changed{make_link(2, "eth0")});
@@ -62,21 +77,21 @@ TEST(Leftovers, AreKnownByTheRecordWhereTheKernelKeepsNoMark)
     EXPECT_EQ(found.remove[0].ip, ip("10.0.0.71"));
 }
 
-TEST(Leftovers, TheRecordReadsBackAsItWasWritten)
+TEST(plan_leftovers, the_record_reads_back_as_it_was_written)
 {
     const std::vector<recorded_address> record = {{.interface = "eth0", .ip = ip("10.0.0.70")},
                                                   {.interface = "bond0.5", .ip = ip("fe80::1")}};
     EXPECT_EQ(parse_record(format_record(record)), record);
 }
 
-TEST(Leftovers, ARecordThatWasCutOrSpoiltIsReadAsFarAsItGoes)
+TEST(plan_leftovers, a_record_that_was_cut_or_spoilt_is_read_as_far_as_it_goes)
 {
     EXPECT_EQ(parse_record("eth0 10.0.0.70\neth0 10.0.").size(), 1U);
     EXPECT_TRUE(parse_record("\n\n garbage \neth0\n 10.0.0.1\n").empty());
     EXPECT_TRUE(parse_record("").empty());
 }
 
-TEST(Leftovers, TheKernelKeepsTheMarkFrom518On)
+TEST(plan_leftovers, the_kernel_keeps_the_mark_from_5_18_on)
 {
     EXPECT_FALSE(keeps_address_protocol("5.10.0-28-amd64"));
     EXPECT_FALSE(keeps_address_protocol("5.17.9"));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// Which instances go on after a reload, which end and which begin.
 #include "plan/reload.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +19,7 @@ vrrp_instance instance(const char* name, const char* interface, std::uint8_t id)
     return made;
 }
 
-TEST(Reload, AnInstanceGoesOnAsTheSameVirtualRouter)
+TEST(plan_reload, an_instance_goes_on_as_the_same_virtual_router)
 {
     const std::vector running = {instance("A", "eth0", 1), instance("B", "eth0", 2)};
     const std::vector wanted = {instance("B", "eth0", 2), instance("A", "eth0", 1)};
@@ -28,14 +30,14 @@ TEST(Reload, AnInstanceGoesOnAsTheSameVirtualRouter)
     EXPECT_TRUE(plan.removed.empty());
 }
 
-TEST(Reload, ARenamedInstanceGoesOn)
+TEST(plan_reload, a_renamed_instance_goes_on)
 {
     const reload_plan plan = plan_reload(std::vector{instance("A", "eth0", 1)}, std::vector{instance("Z", "eth0", 1)});
     EXPECT_EQ(plan.continues[0], 0U);
     EXPECT_TRUE(plan.removed.empty());
 }
 
-TEST(Reload, AnotherInterfaceVridOrFamilyIsAnotherRouter)
+TEST(plan_reload, another_interface_vrid_or_family_is_another_router)
 {
     const std::vector running = {instance("A", "eth0", 1)};
     vrrp_instance ipv6 = instance("A", "eth0", 1);
@@ -47,7 +49,7 @@ TEST(Reload, AnotherInterfaceVridOrFamilyIsAnotherRouter)
     }
 }
 
-TEST(Reload, WhatIsGoneIsRemovedAndWhatIsNewIsAdded)
+TEST(plan_reload, what_is_gone_is_removed_and_what_is_new_is_added)
 {
     const std::vector running = {instance("A", "eth0", 1), instance("B", "eth0", 2), instance("C", "eth0", 3)};
     const std::vector wanted = {instance("B", "eth0", 2), instance("D", "eth0", 4)};

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// What must be so for one instance, by its configuration and the facts of its interfaces.
 #include "plan/router_plan.hpp"
 
 #include <gtest/gtest.h>
+
+#include <chrono>
 
 #include "core/event.hpp"
 #include "plan_world.hpp"
@@ -22,7 +26,7 @@ facts host()
     return known;
 }
 
-TEST(RouterPlan, AnInterfaceWithAnAddressIsReadyToRun)
+TEST(plan_router, an_interface_with_an_address_is_ready_to_run)
 {
     const router_plan plan = plan_router(make_instance(), host(), {});
     EXPECT_EQ(plan.faults, 0U);
@@ -34,7 +38,7 @@ TEST(RouterPlan, AnInterfaceWithAnAddressIsReadyToRun)
     EXPECT_FALSE(plan.addresses[0].host_owned);
 }
 
-TEST(RouterPlan, AMissingInterfaceIsAFault)
+TEST(plan_router, a_missing_interface_is_a_fault)
 {
     const router_plan plan = plan_router(make_instance(), facts{}, {});
     EXPECT_EQ(plan.faults, bit(core::fault::interface_missing));
@@ -42,21 +46,21 @@ TEST(RouterPlan, AMissingInterfaceIsAFault)
     EXPECT_TRUE(plan.addresses.empty());
 }
 
-TEST(RouterPlan, ALinkWithoutCarrierIsAFault)
+TEST(plan_router, a_link_without_carrier_is_a_fault)
 {
     facts known = host();
     known.apply(net::link_changed{make_link(2, "eth0", false)});
     EXPECT_EQ(plan_router(make_instance(), known, {}).faults, bit(core::fault::link_down));
 }
 
-TEST(RouterPlan, AnInterfaceWithoutAnAddressIsAFault)
+TEST(plan_router, an_interface_without_an_address_is_a_fault)
 {
     facts known = host();
     known.apply(net::address_removed{make_address(2, "10.0.0.1")});
     EXPECT_EQ(plan_router(make_instance(), known, {}).faults, bit(core::fault::no_address));
 }
 
-TEST(RouterPlan, OurOwnVirtualAddressIsNoSourceOfAdverts)
+TEST(plan_router, our_own_virtual_address_is_no_source_of_adverts)
 {
     facts known;
     known.apply(net::link_changed{make_link(2, "eth0")});
@@ -66,14 +70,14 @@ TEST(RouterPlan, OurOwnVirtualAddressIsNoSourceOfAdverts)
     EXPECT_EQ(plan_router(make_instance(), known, {}).source, ip("10.0.0.1"));
 }
 
-TEST(RouterPlan, AConfiguredSourceIsTakenAsItIs)
+TEST(plan_router, a_configured_source_is_taken_as_it_is)
 {
     vrrp_instance instance = make_instance();
     instance.source = ip("10.9.9.9");
     EXPECT_EQ(plan_router(instance, host(), {}).source, ip("10.9.9.9"));
 }
 
-TEST(RouterPlan, AnIPv6RouterSpeaksFromTheLinkLocalAddress)
+TEST(plan_router, an_ipv6_router_speaks_from_the_link_local_address)
 {
     facts known = host();
     known.apply(net::address_added{make_address(2, "2001:db8::1", 64)});
@@ -90,7 +94,7 @@ TEST(RouterPlan, AnIPv6RouterSpeaksFromTheLinkLocalAddress)
     EXPECT_EQ(plan_router(instance, known, {}).source, ip("fe80::1"));
 }
 
-TEST(RouterPlan, TheHostsOwnAddressIsAnnouncedButNeverAddedOrRemoved)
+TEST(plan_router, the_hosts_own_address_is_announced_but_never_added_or_removed)
 {
     facts known = host();
     known.apply(net::address_added{make_address(2, "10.0.0.70")});
@@ -98,7 +102,7 @@ TEST(RouterPlan, TheHostsOwnAddressIsAnnouncedButNeverAddedOrRemoved)
     EXPECT_FALSE(plan_router(make_instance(), known, {{interface_index{2}, ip("10.0.0.70")}}).addresses[0].host_owned);
 }
 
-TEST(RouterPlan, AnOwnerWithoutAnotherAddressSpeaksFromTheOneItOwns)
+TEST(plan_router, an_owner_without_another_address_speaks_from_the_one_it_owns)
 {
     facts known;
     known.apply(net::link_changed{make_link(2, "eth0")});
@@ -109,7 +113,7 @@ TEST(RouterPlan, AnOwnerWithoutAnotherAddressSpeaksFromTheOneItOwns)
     EXPECT_EQ(plan_router(instance, known, {}).source, ip("10.0.0.70"));
 }
 
-TEST(RouterPlan, AddressesGoToTheirDevice)
+TEST(plan_router, addresses_go_to_their_device)
 {
     facts known = host();
     vrrp_instance instance = make_instance();
@@ -122,7 +126,7 @@ TEST(RouterPlan, AddressesGoToTheirDevice)
     EXPECT_EQ(plan.addresses[1].mac, make_link(7, "eth1").mac);
 }
 
-TEST(RouterPlan, ATrackedInterfaceFaultsOrWeighs)
+TEST(plan_router, a_tracked_interface_faults_or_weighs)
 {
     facts known = host();
     vrrp_instance instance = make_instance();
@@ -137,7 +141,7 @@ TEST(RouterPlan, ATrackedInterfaceFaultsOrWeighs)
     EXPECT_EQ(plan_router(instance, known, {}).faults, 0U);
 }
 
-TEST(RouterPlan, TheHostsOwnAddressAmongThePeersIsLeftOut)
+TEST(plan_router, the_hosts_own_address_among_the_peers_is_left_out)
 {
     vrrp_instance instance = make_instance();
     instance.unicast_peers = {ip("10.0.0.1"), ip("10.0.0.2")};
@@ -146,7 +150,35 @@ TEST(RouterPlan, TheHostsOwnAddressAmongThePeersIsLeftOut)
     EXPECT_EQ(plan_router(instance, host(), {}).peers, instance.unicast_peers) << "never none: that would be multicast";
 }
 
-TEST(RouterPlan, ConcernsEveryInterfaceThatAnInstanceNames)
+TEST(plan_router, the_state_machine_gets_every_setting_of_the_instance)
+{
+    using namespace std::chrono_literals;
+    vrrp_instance instance = make_instance();
+    instance.version = vrrp_version::v3;
+    instance.priority = {150};
+    instance.advert_interval = 250ms;
+    instance.preempt = false;
+    instance.preempt_delay = 7s;
+    instance.garp = {.master_delay = 1s,
+                     .master_repeat = 2,
+                     .refresh = 3s,
+                     .refresh_repeat = 4,
+                     .lower_prio_repeat = 6,
+                     .lower_prio_delay = 8s};
+    EXPECT_TRUE(router_settings_of(instance) == (core::router_settings{.version = vrrp_version::v3,
+                                                                       .base_priority = {150},
+                                                                       .advertisement_interval = 250ms,
+                                                                       .preempt_mode = false,
+                                                                       .preempt_delay = 7s,
+                                                                       .announcements = {.master_delay = 1s,
+                                                                                         .master_repeat = 2,
+                                                                                         .refresh = 3s,
+                                                                                         .refresh_repeat = 4,
+                                                                                         .lower_prio_repeat = 6,
+                                                                                         .lower_prio_delay = 8s}}));
+}
+
+TEST(plan_router, concerns_every_interface_that_an_instance_names)
 {
     vrrp_instance instance = make_instance();
     instance.excluded_addresses = {make_vip("192.168.0.70", "eth1", 24)};

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// The repeats of announcements: portions, spacing, and taking them back.
 #include "runtime/announce_queue.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +28,7 @@ announcement_list list_of(std::size_t count, std::uint32_t interface = 2)
     return list;
 }
 
-class AnnounceQueue : public ::testing::Test {
+class runtime_announce_queue : public ::testing::Test {
 protected:
     std::size_t run(time_point now)
     {
@@ -42,7 +44,7 @@ protected:
     int owner_ = 0;
 };
 
-TEST_F(AnnounceQueue, WithoutSpacingAllRoundsLeaveAtOnce)
+TEST_F(runtime_announce_queue, without_spacing_all_rounds_leave_at_once)
 {
     queue_.add(&owner_, list_of(3), 4);
     EXPECT_TRUE(queue_.next_deadline());
@@ -50,7 +52,7 @@ TEST_F(AnnounceQueue, WithoutSpacingAllRoundsLeaveAtOnce)
     EXPECT_FALSE(queue_.next_deadline());
 }
 
-TEST_F(AnnounceQueue, ALargeBurstLeavesInPortions)
+TEST_F(runtime_announce_queue, a_large_burst_leaves_in_portions)
 {
     queue_.add(&owner_, list_of(1000), 4);
     std::size_t frames = 0;
@@ -65,7 +67,7 @@ TEST_F(AnnounceQueue, ALargeBurstLeavesInPortions)
     EXPECT_GT(portions, 10);
 }
 
-TEST_F(AnnounceQueue, SpacingHoldsForEachFrame)
+TEST_F(runtime_announce_queue, spacing_holds_for_each_frame)
 {
     queue_.set_spacing({.garp = 10ms, .gna = 0ms});
     queue_.add(&owner_, list_of(3), 1);
@@ -77,7 +79,17 @@ TEST_F(AnnounceQueue, SpacingHoldsForEachFrame)
     EXPECT_FALSE(queue_.next_deadline());
 }
 
-TEST_F(AnnounceQueue, CancelTakesBackWhatAnOwnerHasQueued)
+TEST_F(runtime_announce_queue, spacing_holds_for_each_interface)
+{
+    queue_.set_spacing({.garp = 10ms, .gna = 0ms});
+    queue_.add(&owner_, list_of(1, 2), 1);
+    queue_.add(&owner_, list_of(2, 3), 1);
+    EXPECT_EQ(run(start), 2U) << "one of each interface";
+    EXPECT_EQ(queue_.next_deadline(), start + 10ms);
+    EXPECT_EQ(run(start + 10ms), 1U);
+}
+
+TEST_F(runtime_announce_queue, cancel_takes_back_what_an_owner_has_queued)
 {
     int other = 0;
     queue_.add(&owner_, list_of(3), 1);
@@ -89,7 +101,7 @@ TEST_F(AnnounceQueue, CancelTakesBackWhatAnOwnerHasQueued)
     EXPECT_FALSE(queue_.next_deadline());
 }
 
-TEST_F(AnnounceQueue, NothingToAnnounceIsNoWork)
+TEST_F(runtime_announce_queue, nothing_to_announce_is_no_work)
 {
     queue_.add(&owner_, list_of(0), 5);
     queue_.add(&owner_, list_of(5), 0);

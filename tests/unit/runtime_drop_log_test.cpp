@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// How often the log speaks of discarded adverts, and of how many.
 #include "runtime/drop_log.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +27,7 @@ datapath::drop_counters wrong_passwords(std::uint64_t count)
     return drops;
 }
 
-TEST(DropLog, AWrongPasswordIsVisibleAndSaidOnceAMinute)
+TEST(runtime_drop_log, a_wrong_password_is_visible_and_said_once_a_minute)
 {
     plan::facts known;
     known.apply(net::link_changed{plan::test::make_link(2, "eth0")});
@@ -42,7 +44,7 @@ TEST(DropLog, AWrongPasswordIsVisibleAndSaidOnceAMinute)
     EXPECT_EQ(due(1'000'000, start + 4min).size(), 1U);
 }
 
-TEST(DropLog, ACounterThatStartsAnewIsCountedFromZero)
+TEST(runtime_drop_log, a_counter_that_starts_anew_is_counted_from_zero)
 {
     const plan::facts known;
     drop_log log;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// The histogram: its error, its ends, and any duration.
 #include "runtime/latency.hpp"
 
 #include <gtest/gtest.h>
@@ -8,7 +10,7 @@
 namespace xvrrp::runtime {
 namespace {
 
-TEST(Latency, QuantilesAreWithinAnEighth)
+TEST(runtime_latency, quantiles_are_within_an_eighth)
 {
     latency seen;
     for (int i = 1; i <= 10000; ++i) {
@@ -20,7 +22,7 @@ TEST(Latency, QuantilesAreWithinAnEighth)
     EXPECT_EQ(seen.longest(), duration(1'000'000));
 }
 
-TEST(Latency, TakesAnyDuration)
+TEST(runtime_latency, takes_any_duration)
 {
     latency seen;
     seen.add(duration(-5));
@@ -30,12 +32,12 @@ TEST(Latency, TakesAnyDuration)
     EXPECT_EQ(seen.longest().count(), std::numeric_limits<std::int64_t>::max());
 }
 
-TEST(Latency, AnEmptyOneHasNoQuantile)
+TEST(runtime_latency, an_empty_one_has_no_quantile)
 {
     EXPECT_EQ(latency{}.quantile(0.99), duration(0));
 }
 
-TEST(Latency, SmallValuesAreExact)
+TEST(runtime_latency, small_values_are_exact)
 {
     for (int i = 0; i < 16; ++i) {
         latency seen;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+//
+// Tasks and answers across threads, in time, too late, and at the end.
 #include "runtime/mailbox.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Mailbox, AnswersAnotherThread)
+TEST(runtime_mailbox, answers_another_thread)
 {
     auto box = mailbox::open();
     ASSERT_TRUE(box) << box.error().what;
@@ -26,16 +28,21 @@ TEST(Mailbox, AnswersAnotherThread)
     EXPECT_EQ(*answer, 42);
 }
 
-TEST(Mailbox, AnAnswerThatDoesntComeInTimeIsAnError)
+TEST(runtime_mailbox, an_answer_that_doesnt_come_in_time_is_an_error)
 {
     auto box = mailbox::open();
     ASSERT_TRUE(box);
-    EXPECT_FALSE(box->ask<int>([] { return result<int>(1); }, 10ms));
-    // The task is still there, and may be run when nobody waits any more.
+    bool ran = false;
+    const auto task = [&ran] {
+        ran = true;
+        return result<int>(1);
+    };
+    EXPECT_FALSE(box->ask<int>(task, 10ms));
     box->run();
+    EXPECT_TRUE(ran) << "though nobody waits any more";
 }
 
-TEST(Mailbox, AClosedOneRunsWhatWaitsAndTakesNothingMore)
+TEST(runtime_mailbox, a_closed_one_runs_what_waits_and_takes_nothing_more)
 {
     auto box = mailbox::open();
     ASSERT_TRUE(box);
@@ -44,10 +51,12 @@ TEST(Mailbox, AClosedOneRunsWhatWaitsAndTakesNothingMore)
     box->close();
     EXPECT_EQ(ran, 1);
     EXPECT_FALSE(box->post([&] { ++ran; }));
-    EXPECT_FALSE(box->ask<int>([] { return result<int>(1); }, 10s)) << "at once, not after the time limit";
+    const result<int> refused = box->ask<int>([] { return result<int>(1); }, 10s);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().what, "the daemon is stopping") << "at once, not after the time limit";
 }
 
-TEST(Mailbox, ATaskMayPostAnother)
+TEST(runtime_mailbox, a_task_may_post_another)
 {
     auto box = mailbox::open();
     ASSERT_TRUE(box);

@@ -20,7 +20,7 @@ lines of(core::state from, core::state to, core::reason why, std::uint32_t fault
         faults);
 }
 
-TEST(Messages, TransitionsHaveKeepalivedsWords)
+TEST(runtime_messages, transitions_have_keepaliveds_words)
 {
     using enum core::state;
     EXPECT_EQ(of(initialize, backup, core::reason::startup), lines{"(VI_1) Entering BACKUP STATE (init)"});
@@ -33,23 +33,33 @@ TEST(Messages, TransitionsHaveKeepalivedsWords)
               (lines{"(VI_1) interface eth0 is down", "(VI_1) Entering FAULT STATE"}));
 }
 
-TEST(Messages, AnIPv4RouterWithoutAnAddressSaysSo)
+TEST(runtime_messages, an_ipv4_router_without_an_address_says_so)
 {
     EXPECT_EQ(fault_names(static_cast<std::uint32_t>(core::fault::no_address), plan::test::make_instance()),
               lines{"no IPv4 address for interface eth0"});
 }
 
-TEST(Messages, ALosingAdvertForcesANewElection)
+TEST(runtime_messages, a_losing_advert_forces_a_new_election)
 {
     EXPECT_EQ(
         notice_line(
             plan::test::make_instance(),
             {.kind = core::notice_kind::lower_priority_advert, .source = plan::test::ip("10.0.0.2"), .priority = {90}},
-            {100}),
+            core::state::active, {100}),
         "(VI_1) Received advert from 10.0.0.2 with lower priority 90, ours 100, forcing new election");
 }
 
-TEST(Messages, EveryReasonForADropHasWords)
+TEST(runtime_messages, a_priority_of_zero_names_the_state_that_it_was_received_in)
+{
+    const core::notice heard{
+        .kind = core::notice_kind::priority_zero_received, .source = plan::test::ip("10.0.0.2"), .priority = {0}};
+    EXPECT_EQ(notice_line(plan::test::make_instance(), heard, core::state::backup, {100}),
+              "(VI_1) Backup received priority 0 advertisement from 10.0.0.2");
+    EXPECT_EQ(notice_line(plan::test::make_instance(), heard, core::state::active, {100}),
+              "(VI_1) Master received priority 0 advertisement from 10.0.0.2");
+}
+
+TEST(runtime_messages, every_reason_for_a_drop_has_words)
 {
     for (int reason = XVRRP_DROP_TRUNCATED; reason < XVRRP_REASONS; ++reason) {
         datapath::drop_counters drops{};
@@ -58,7 +68,7 @@ TEST(Messages, EveryReasonForADropHasWords)
     }
 }
 
-TEST(Messages, InitializeIsFaultWhenThereIsOne)
+TEST(runtime_messages, initialize_is_fault_when_there_is_one)
 {
     EXPECT_EQ(state_name(core::state::initialize, 0), "INIT");
     EXPECT_EQ(state_name(core::state::initialize, 1), "FAULT");

@@ -28,8 +28,7 @@ struct verdict {
     unsigned trials = 0;            ///< routers of the standby times disturbances
     unsigned transitions = 0;       ///< of the standby's routers
     unsigned true_silences = 0;     ///< gaps of the Active router of at least Active_Down_Interval, all routers
-    unsigned disturbed = 0;         ///< routers that made a transition
-    unsigned false_takeovers = 0;   ///< disturbed routers whose Active router hadn't been silent
+    unsigned false_takeovers = 0;   ///< routers that made a transition though their Active router hadn't been silent
     double standby_cpu_percent = 0; ///< of one core, during the disturbance
     double achieved_rate = 0;       ///< of the flood, frames per second
     std::uint64_t capture_lost = 0; ///< frames that the capture missed; the judgement is of little worth unless 0

@@ -146,7 +146,10 @@ int main(int argc, char** argv)
     unsigned seconds = 60;
     std::uint64_t rate = 200'000;
     auto* freeze = app.add_subcommand("freeze", "a standby frozen for a while must not take over when it wakes");
-    freeze->add_option("--trials", trials, "virtual routers, each of which is a trial")->capture_default_str();
+    constexpr unsigned most_routers = 250;
+    freeze->add_option("--trials", trials, "virtual routers, each of which is a trial")
+        ->check(CLI::Range(1U, most_routers))
+        ->capture_default_str();
     auto* starve = app.add_subcommand("starve", "nor beside 32 busy loops");
     starve->add_option("--seconds", seconds, "length of each run")->capture_default_str();
     auto* flood = app.add_subcommand("flood", "nor under forged adverts");

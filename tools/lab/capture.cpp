@@ -93,7 +93,6 @@ bool is_control(const frame& bytes)
 struct capture::state {
     std::vector<tap> taps;
     file_descriptor wake;
-    bool control_only = true;
     mutable std::mutex mutex;
     std::vector<captured_frame> frames;
     std::atomic<std::uint64_t> lost = 0;
@@ -106,7 +105,7 @@ struct capture::state {
 void capture::state::drain(const tap& from)
 {
     while (auto received = receive(from)) {
-        if (!control_only || is_control(received->bytes)) {
+        if (is_control(received->bytes)) {
             const std::lock_guard lock(mutex);
             frames.push_back(std::move(*received));
         }
@@ -153,7 +152,6 @@ capture::~capture()
 result<capture> capture::start(segment& lan, const capture_options& options)
 {
     auto made = std::make_unique<state>();
-    made->control_only = options.control_only;
     made->wake = file_descriptor(eventfd(0, EFD_CLOEXEC));
     for (const auto& host : lan.hosts()) {
         if (!options.hosts.empty() && std::ranges::find(options.hosts, host.role()) == options.hosts.end()) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What the hosts of a segment say, as the switch hears it: each frame once, at the port where it comes in, stamped by
-// the kernel. A host that is cut off is still heard. The frames are read by a thread of the capture's own.
+// the kernel. Of what they say VRRP, ARP, ICMP, ICMPv6 and IGMP are kept. A host that is cut off is still heard. The
+// frames are read by a thread of the capture's own.
 #pragma once
 
 #include <chrono>
@@ -20,8 +21,6 @@ namespace xvrrp::lab {
 struct capture_options {
     /// Roles of the hosts to listen to; empty: all that the segment has. Leave out the one that floods.
     std::vector<std::string> hosts{};
-    /// Keep VRRP, ARP, ICMP, ICMPv6 and IGMP alone.
-    bool control_only = true;
 };
 
 class capture {

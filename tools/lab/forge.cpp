@@ -47,7 +47,7 @@ void put_u16(bytes& in, std::size_t offset, unsigned value)
     in[offset + 1] = static_cast<std::uint8_t>(value);
 }
 
-/// RFC 2460 8.1 for IPv6, RFC 793 3.1 for IPv4.
+/// RFC 8200 8.1 for IPv6, RFC 9293 3.1 for IPv4.
 bytes pseudo_header(const bytes& source, const bytes& destination, std::size_t length)
 {
     bytes header = source;

@@ -10,6 +10,8 @@
 #include <csignal>
 #include <sstream>
 
+#include "lab/segment.hpp"
+
 namespace xvrrp::lab {
 namespace {
 
@@ -90,7 +92,7 @@ result<void> add_macvlan(const net_namespace& place, const frr_router& router, a
     // vrrpd sends IPv6 adverts from the link-local address that the macvlan makes of its MAC.
     std::vector<std::string> lines{
         fmt::format("link add {} link {} address 00:00:5e:00:{:02x}:{:02x} type macvlan mode bridge", name,
-                    router.interface, ipv4 ? 1 : 2, router.vrid),
+                    host_interface, ipv4 ? 1 : 2, router.vrid),
         fmt::format("link set {} addrgenmode {}", name, ipv4 ? "none" : "eui64")};
     for (const auto& address : addresses) {
         lines.push_back(ipv4 ? fmt::format("addr add {}/24 dev {}", address, name)
@@ -102,13 +104,9 @@ result<void> add_macvlan(const net_namespace& place, const frr_router& router, a
 
 std::string vrrpd_configuration(const frr_router& router)
 {
-    std::string text =
-        fmt::format("interface {}\n vrrp {} version 3\n vrrp {} priority {}\n"
-                    " vrrp {} advertisement-interval {}\n",
-                    router.interface, router.vrid, router.vrid, router.priority, router.vrid, router.interval.count());
-    if (!router.preempt) {
-        text += fmt::format(" no vrrp {} preempt\n", router.vrid);
-    }
+    std::string text = fmt::format("interface {0}\n vrrp {1} version 3\n vrrp {1} priority {2}\n"
+                                   " vrrp {1} advertisement-interval {3}\n",
+                                   host_interface, router.vrid, router.priority, router.interval.count());
     for (const auto& address : router.ipv4) {
         text += fmt::format(" vrrp {} ip {}\n", router.vrid, address);
     }

@@ -39,11 +39,9 @@ private:
 
 /// One virtual router for FRR, version 3. Of a family without addresses it runs none.
 struct frr_router {
-    std::string interface = "eth0";
     unsigned vrid = 1;
     unsigned priority = 100;
     std::chrono::milliseconds interval{1000};
-    bool preempt = true;
     std::vector<std::string> ipv4{}; ///< without a prefix length
     std::vector<std::string> ipv6{}; ///< the first has to be link-local (RFC 9568 5.2.9)
 };

@@ -48,10 +48,7 @@ struct answer {
 };
 
 /// A stamp of our own on our probes, so that other pings aren't taken for them.
-std::uint16_t probe_id()
-{
-    return 0x7652;
-}
+constexpr std::uint16_t probe_id = 0x7652;
 
 struct sockets {
     file_descriptor requests;
@@ -94,7 +91,7 @@ void send_probe(const sockets& through, std::uint64_t number)
     echo request{.type = through.ipv6 ? std::uint8_t{ICMP6_ECHO_REQUEST} : std::uint8_t{ICMP_ECHO},
                  .code = 0,
                  .checksum = 0, // of ICMPv6 the kernel's business
-                 .id = htons(probe_id()),
+                 .id = htons(probe_id),
                  .sequence = htons(static_cast<std::uint16_t>(number)),
                  .number = number};
     if (!through.ipv6) {
@@ -124,7 +121,7 @@ std::optional<answer> receive_answer(const sockets& through)
         std::memcpy(&reply, packet.data() + header, sizeof reply);
         const unsigned wanted = through.ipv6 ? ICMP6_ECHO_REPLY : ICMP_ECHOREPLY;
         if (icmp && static_cast<std::size_t>(length) >= header + sizeof reply && reply.type == wanted &&
-            reply.id == htons(probe_id())) {
+            reply.id == htons(probe_id)) {
             answer received{.number = reply.number, .mac = {}};
             std::copy_n(sender.sll_addr, received.mac.bytes.size(), received.mac.bytes.begin());
             return received;
@@ -173,10 +170,8 @@ void probe::state::take_answers()
             continue;
         }
         ++seen.answered;
-        if (last_answer_at && now - *last_answer_at > seen.longest_gap) {
-            seen.longest_gap = now - *last_answer_at;
-            seen.gap_from = *last_answer_at;
-            seen.gap_to = now;
+        if (last_answer_at) {
+            seen.longest_gap = std::max<duration>(seen.longest_gap, now - *last_answer_at);
         }
         last_answer_at = now;
     }

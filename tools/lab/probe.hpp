@@ -20,8 +20,6 @@ struct probe_report {
     std::uint64_t answered = 0; ///< probes with at least one answer
     std::uint64_t duplicates = 0;
     duration longest_gap{0}; ///< between two successive answers
-    time_point gap_from;     ///< the answer before it
-    time_point gap_to;       ///< the answer after it
     /// The longest time by which the client itself was late to send: a gap isn't known better than this.
     duration longest_stall{0};
     std::map<mac_address, std::uint64_t> answers; ///< by the MAC address that the answer came from

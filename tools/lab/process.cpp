@@ -15,6 +15,7 @@
 #include <array>
 #include <charconv>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -44,28 +45,9 @@ std::vector<char*> c_strings(const std::vector<std::string>& strings)
     return pointers;
 }
 
-/// Ours with `added`, which replace entries of the same name.
-std::vector<std::string> environment_with(const std::vector<std::string>& added)
-{
-    std::map<std::string, std::string> merged;
-    const auto insert = [&merged](const std::string& entry) { merged[entry.substr(0, entry.find('='))] = entry; };
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        insert(*entry);
-    }
-    std::ranges::for_each(added, insert);
-    std::vector<std::string> entries;
-    entries.reserve(merged.size());
-    for (auto& [name, entry] : merged) {
-        entries.push_back(std::move(entry));
-    }
-    return entries;
-}
-
 /// Everything that the child needs, made before the fork: after it only async-signal-safe calls are allowed.
 struct child_plan {
     std::vector<char*> argv;
-    std::vector<char*> environment;
-    const char* directory;
     int net_namespace;
     int input;
     int output;
@@ -79,10 +61,9 @@ struct child_plan {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     const bool ready = setpgid(0, 0) == 0 && (plan.net_namespace < 0 || setns(plan.net_namespace, CLONE_NEWNET) == 0) &&
-                       (plan.directory == nullptr || chdir(plan.directory) == 0) && dup2(plan.input, 0) == 0 &&
-                       dup2(plan.output, 1) == 1 && dup2(plan.errors, 2) == 2;
+                       dup2(plan.input, 0) == 0 && dup2(plan.output, 1) == 1 && dup2(plan.errors, 2) == 2;
     if (ready) {
-        execvpe(plan.argv[0], plan.argv.data(), plan.environment.data());
+        execvp(plan.argv[0], plan.argv.data());
     }
     const int code = errno;
     [[maybe_unused]] const auto written = write(plan.report, &code, sizeof code);
@@ -169,11 +150,8 @@ result<process> process::start(const std::vector<std::string>& argv, const proce
     }
     const file_descriptor read_end(ends[0]);
     file_descriptor write_end(ends[1]);
-    const auto environment = environment_with(options.environment);
     const int output = started.output_.get();
     const child_plan plan{.argv = c_strings(argv),
-                          .environment = c_strings(environment),
-                          .directory = options.directory.empty() ? nullptr : options.directory.c_str(),
                           .net_namespace = options.net_namespace,
                           .input = input.get(),
                           .output = output,

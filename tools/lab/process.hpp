@@ -8,7 +8,6 @@
 #include <sys/types.h>
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,10 +26,8 @@ struct exec_result {
 };
 
 struct process_options {
-    int net_namespace = -1;                 ///< descriptor of the network namespace to run in; -1: ours
-    std::filesystem::path directory{};      ///< working directory; empty: ours
-    std::vector<std::string> environment{}; ///< "NAME=value", added to ours
-    bool separate_errors = false;           ///< keep standard error apart from the output
+    int net_namespace = -1;       ///< descriptor of the network namespace to run in; -1: ours
+    bool separate_errors = false; ///< keep standard error apart from the output
 };
 
 class process {
@@ -49,12 +46,10 @@ public:
     /// Its exit status once it has ended, as in exec_result; nothing if it still runs after `timeout`.
     [[nodiscard]] std::optional<int> wait(std::chrono::steady_clock::duration timeout);
 
-    /// To the process alone, or to it and everything that it forked.
-    result<void> signal(int number);
-    result<void> signal_group(int number) const;
-    result<void> freeze() const; ///< SIGSTOP to the group
-    result<void> thaw() const;   ///< SIGCONT to the group
-    /// SIGKILL to the group, and reaps; nothing happens if it is gone.
+    result<void> signal(int number); ///< to the process alone
+    result<void> freeze() const;     ///< SIGSTOP to it and everything that it forked
+    result<void> thaw() const;       ///< SIGCONT to the same
+    /// SIGKILL to the same, and reaps; nothing happens if it is gone.
     void kill();
 
     /// All that it has written so far: both streams, or standard output alone with `separate_errors`.
@@ -71,6 +66,7 @@ public:
 private:
     process() = default;
     bool reap(bool block);
+    result<void> signal_group(int number) const;
 
     pid_t pid_ = -1;
     std::optional<int> status_;

@@ -112,7 +112,7 @@ result<segment> segment::create(const std::vector<std::string>& roles, const seg
     return made;
 }
 
-result<host*> segment::add_host(const std::string& role)
+result<void> segment::add_host(const std::string& role)
 {
     const auto number = static_cast<unsigned>(hosts_.size()) + 1;
     if (number > last_number) {
@@ -141,9 +141,8 @@ result<host*> segment::add_host(const std::string& role)
     }
     if (!wired) {
         hosts_.pop_back();
-        return std::unexpected(wired.error());
     }
-    return &added;
+    return wired;
 }
 
 host& segment::operator[](std::string_view role)

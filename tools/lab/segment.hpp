@@ -49,8 +49,6 @@ public:
     /// Hosts get the numbers 1, 2, 3, … in the order of `roles`, which are to be unique.
     static result<segment> create(const std::vector<std::string>& roles, const segment_options& options = {});
 
-    /// The next host, with the next number.
-    result<host*> add_host(const std::string& role);
     /// By role; the role has to exist. References stay valid as long as the segment.
     [[nodiscard]] host& operator[](std::string_view role);
     [[nodiscard]] std::deque<host>& hosts() { return hosts_; }
@@ -61,14 +59,15 @@ public:
     result<void> restore(const host& host);
     /// False: the cable is pulled, and eth0 of the host has no carrier.
     result<void> carrier(const host& host, bool up);
-    /// Attaches an XDP program at the switch's end of one cable (segment_options::xdp_at_switch does it for all).
-    result<void> attach_xdp_at_switch(const host& host);
 
 private:
     explicit segment(net_namespace bridge_place, const segment_options& options)
         : switch_(std::move(bridge_place)), options_(options)
     {
     }
+
+    result<void> add_host(const std::string& role); ///< with the next number
+    result<void> attach_xdp_at_switch(const host& host);
 
     net_namespace switch_;
     segment_options options_;

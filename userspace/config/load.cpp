@@ -14,33 +14,17 @@
 #include "config/reporter.hpp"
 #include "config/statement.hpp"
 #include "config/tables.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::config {
 namespace {
 
 constexpr std::size_t largest_file = std::size_t{64} << 20U;
 
-class descriptor {
-public:
-    explicit descriptor(int fd) : fd_(fd) {}
-    ~descriptor()
-    {
-        if (fd_ >= 0) {
-            ::close(fd_);
-        }
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
 result<std::string> read_file(const std::filesystem::path& file)
 {
     const descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (input.get() < 0) {
+    if (!input) {
         return fail_errno(file.string(), errno);
     }
     std::string text;
@@ -108,6 +92,15 @@ result<loaded> load(const std::filesystem::path& file)
     result<loaded> read = inspect(file);
     if (read && read->config.instances.empty()) {
         return fail(fmt::format("{}: no vrrp_instance in it can run{}", file.string(), reasons(*read)));
+    }
+    return read;
+}
+
+result<loaded> load_faultless(const std::filesystem::path& file)
+{
+    result<loaded> read = load(file);
+    if (read && has_errors(*read)) {
+        return fail(fmt::format("{}: there are errors in it{}", file.string(), reasons(*read)));
     }
     return read;
 }

@@ -33,7 +33,11 @@ enum class test_status : int {
 /// (code 0; `what` has the errors of the file in lines of their own).
 result<loaded> load(const std::filesystem::path& file);
 
-/// The same, but a file in which nothing can run is no error: for showing what is wrong with it.
+/// The same for a reload, where any error in the file is one: what runs is better than what is left of a file with a
+/// slip in it, which may lack an instance or an address.
+result<loaded> load_faultless(const std::filesystem::path& file);
+
+/// As load, but a file in which nothing can run is no error: for showing what is wrong with it.
 result<loaded> inspect(const std::filesystem::path& file);
 
 /// Reads and checks a text. Never fails, never throws but for want of memory; whatever the text is.

@@ -188,7 +188,7 @@ void service::reload_in_background()
     reading_ = true;
     std::ignore = manager_.reloading(std::chrono::steady_clock::now());
     reader_ = std::thread([this] {
-        auto read = std::make_shared<result<config::loaded>>(config::load(how_.config_file));
+        auto read = std::make_shared<result<config::loaded>>(config::load_faultless(how_.config_file));
         mail_.post([this, read] {
             reading_ = false;
             std::ignore = finish_reload(std::move(*read));
@@ -201,7 +201,7 @@ void service::reload_in_background()
 
 result<void> service::reload_and_wait()
 {
-    auto read = std::make_shared<result<config::loaded>>(config::load(how_.config_file));
+    auto read = std::make_shared<result<config::loaded>>(config::load_faultless(how_.config_file));
     result<result<void>> answered = mail_.ask<result<void>>(
         [this, read]() -> result<result<void>> { return finish_reload(std::move(*read)); }, patience);
     return answered ? *answered : std::unexpected(answered.error());

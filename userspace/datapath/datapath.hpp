@@ -26,7 +26,7 @@ enum class attach_mode : std::uint8_t { native, generic, socket };
 /// How an interface came to be heard, and one sentence for the log where it isn't what was hoped for
 /// ("eth0: native XDP refused (Operation not supported), using generic XDP"), which names what is lost in socket mode.
 struct attachment {
-    attach_mode mode;
+    attach_mode mode = attach_mode::socket;
     bool adopted = false; ///< a pinned link of an earlier run was taken over
     std::string remark;
 };

@@ -141,7 +141,7 @@ interface_table::entry interface_table::with_xdp(interface_index interface, cons
 }
 
 result<interface_table::entry> interface_table::with_socket(interface_index interface, const std::string& name,
-                                                            const std::string& reason) const
+                                                            const std::string& reason)
 {
     auto socket = socket_source::open(interface);
     if (!socket) {

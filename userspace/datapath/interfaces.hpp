@@ -50,8 +50,8 @@ private:
                                              const interface_facts& facts) const;
     [[nodiscard]] entry with_xdp(interface_index interface, const std::string& name, xdp_link link,
                                  std::string remark) const;
-    [[nodiscard]] result<entry> with_socket(interface_index interface, const std::string& name,
-                                            const std::string& reason) const;
+    [[nodiscard]] static result<entry> with_socket(interface_index interface, const std::string& name,
+                                                   const std::string& reason);
 
     std::optional<xdp_means> xdp_;
     const pin_directory* leftovers_;

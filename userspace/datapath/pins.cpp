@@ -132,7 +132,7 @@ result<pin_directory> pin_directory::open(const fs::path& path, if_missing missi
                 return std::unexpected(made.error());
             }
         }
-        if (const fs::path existing = path; fs::exists(existing) && !is_bpffs(existing)) {
+        if (std::error_code unknown; fs::exists(path, unknown) && !is_bpffs(path)) {
             return not_on_bpffs(path);
         }
         auto locked = open_and_lock(path);

@@ -49,7 +49,7 @@ xvrrp_router_record fresh_record(std::uint32_t generation, std::uint64_t now)
 /// Long enough that any Active_Down_Interval has run out (RFC 9568 6.1).
 bool is_silent(const xvrrp_heard& last, std::uint64_t now)
 {
-    return now > last.stamp_ns + 3 * last.interval_cs * ns_per_centisecond + ns_per_second;
+    return now > last.stamp_ns + std::uint64_t{3} * last.interval_cs * ns_per_centisecond + ns_per_second;
 }
 
 /// `other` is the best of those that aren't followed; a resigned router displaces nobody.
@@ -186,6 +186,7 @@ router_record software_path::read(slot_index slot, const slot_table& slots) cons
 std::vector<drop_counters> software_path::read_drops() const
 {
     std::vector<drop_counters> all;
+    all.reserve(drops_.size());
     for (const auto& [where, drops] : drops_) {
         all.push_back(to_drop_counters({.ifindex = where.first, .reason = where.second}, {&drops, 1}));
     }

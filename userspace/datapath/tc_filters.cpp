@@ -96,7 +96,7 @@ result<std::vector<tc_filter>> list_tc_filters(interface_index interface, tc_hoo
         return fail_errno("cannot list tc filters", errno);
     }
     std::vector<tc_filter> found;
-    alignas(nlmsghdr) std::array<char, 32768> buffer;
+    alignas(nlmsghdr) std::array<char, 32768> buffer{};
     while (true) {
         const auto size = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
         if (size < 0) {

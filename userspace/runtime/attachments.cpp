@@ -11,14 +11,19 @@ namespace xvrrp::runtime {
 
 result<void> attachments::need(interface_index interface, const std::string& name, xdp_mode wanted)
 {
-    if (attached_.contains(interface)) {
+    if (const auto already = attached_.find(interface); already != attached_.end()) {
+        if (already->second.wanted.insert(wanted).second) {
+            log_(log_level::warning, fmt::format("{}: stays attached as it is ({}); another xdp_mode counts from the "
+                                                 "next start of xvrrpd on",
+                                                 name, mode_name(already->second.mode)));
+        }
         return {};
     }
     const result<datapath::attachment> done = kernel_.attach(interface, name, wanted);
     if (!done) {
         return std::unexpected(done.error());
     }
-    attached_.emplace(interface, done->mode);
+    attached_.emplace(interface, held{.mode = done->mode, .wanted = {wanted}});
     watch_sources();
     if (!done->remark.empty()) {
         const bool lossy = done->mode == datapath::attach_mode::socket && wanted != xdp_mode::socket;
@@ -40,7 +45,7 @@ void attachments::forget(interface_index interface)
 void attachments::keep_only(const std::set<interface_index>& needed)
 {
     std::vector<interface_index> unneeded;
-    for (const auto& [interface, mode] : attached_) {
+    for (const auto& [interface, how] : attached_) {
         if (!needed.contains(interface)) {
             unneeded.push_back(interface);
         }
@@ -53,7 +58,7 @@ void attachments::keep_only(const std::set<interface_index>& needed)
 std::optional<datapath::attach_mode> attachments::mode(interface_index interface) const
 {
     const auto found = attached_.find(interface);
-    return found == attached_.end() ? std::nullopt : std::optional(found->second);
+    return found == attached_.end() ? std::nullopt : std::optional(found->second.mode);
 }
 
 void attachments::watch_sources()

@@ -24,7 +24,8 @@ public:
     {
     }
 
-    /// Attaches unless it is attached already; says in the log how, once.
+    /// Attaches unless it is attached already; says in the log how, once. Another mode is wanted of what is attached
+    /// since a reload: a line in the log says that it needs a restart.
     result<void> need(interface_index interface, const std::string& name, xdp_mode wanted);
     /// The interface is gone: its number may come back as another.
     void forget(interface_index interface);
@@ -38,7 +39,11 @@ private:
     datapath::datapath& kernel_;
     event_loop& loop_;
     log_sink log_;
-    std::map<interface_index, datapath::attach_mode> attached_;
+    struct held {
+        datapath::attach_mode mode = datapath::attach_mode::socket;
+        std::set<xdp_mode> wanted; ///< ever since it was attached; the first decided
+    };
+    std::map<interface_index, held> attached_;
     std::set<int> watched_;
 };
 

@@ -241,7 +241,8 @@ void controller::fire(instance& who, time_point now)
         // A better router that the rate bound kept from the ring buffer is in the record.
         ask_kernel_record(who, now);
     }
-    handle(who, core::deadline{}, now);
+    // What was taken in meanwhile was given a later time than `now`.
+    handle(who, core::deadline{}, std::chrono::steady_clock::now());
 }
 
 } // namespace xvrrp::runtime

@@ -159,7 +159,8 @@ void execution::operator()(const core::notice& what)
         ++router_.counters.interval_mismatch;
     }
     if (router_.notices.open(static_cast<std::size_t>(what.kind), now_)) {
-        say(log_level::info, notice_line(router_.config, what, router_.router.effective_priority()));
+        say(log_level::info,
+            notice_line(router_.config, what, router_.router.state(), router_.router.effective_priority()));
     }
 }
 

@@ -167,7 +167,7 @@ std::vector<std::string> transition_lines(const vrrp_instance& config, const cor
     return lines;
 }
 
-std::string notice_line(const vrrp_instance& config, const core::notice& what, priority ours)
+std::string notice_line(const vrrp_instance& config, const core::notice& what, core::state state, priority ours)
 {
     const std::string source = what.source.to_string();
     const auto theirs = what.priority.value;
@@ -191,7 +191,8 @@ std::string notice_line(const vrrp_instance& config, const core::notice& what, p
         return fmt::format("({}) was MASTER for less than a second: is the interval too short for this network?",
                            config.name);
     case core::notice_kind::priority_zero_received:
-        return fmt::format("({}) {} received priority 0 advertisement from {}", config.name, "Backup", source);
+        return fmt::format("({}) {} received priority 0 advertisement from {}", config.name,
+                           state == core::state::active ? "Master" : "Backup", source);
     }
     return {};
 }

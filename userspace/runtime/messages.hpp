@@ -25,7 +25,9 @@ enum class oddity : std::uint8_t { ttl_not_255, address_list, unlisted_source, f
 /// The lines for a change of state, in their order.
 [[nodiscard]] std::vector<std::string> transition_lines(const vrrp_instance& config, const core::transition& change,
                                                         priority ours, std::uint32_t faults);
-[[nodiscard]] std::string notice_line(const vrrp_instance& config, const core::notice& what, priority ours);
+/// `state`: of the router that noticed.
+[[nodiscard]] std::string notice_line(const vrrp_instance& config, const core::notice& what, core::state state,
+                                      priority ours);
 [[nodiscard]] std::string oddity_line(const vrrp_instance& config, oddity what, const ip_address& source);
 
 /// "eth0: discarded 12 adverts with a wrong password, the last from 10.0.0.3 for VRID 51"
