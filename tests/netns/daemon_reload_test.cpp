@@ -110,6 +110,23 @@ TEST(Reload, APriorityChangesTheElectionWithoutARestart)
     EXPECT_EQ(one.instance("VI_1").base_priority, 50U);
 }
 
+TEST(Reload, AnotherMaskTakesThePlaceOfTheOldOne)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    instance_text instance = fast_instance(200);
+    instance.addresses = {std::string(vip) + "/32"};
+    xvrrpd one(lan["one"].ns(), file_of(instance));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    instance.addresses = {std::string(vip) + "/24"};
+    one.write_configuration(file_of(instance));
+    ASSERT_TRUE(one.reload().ok());
+    const auto listed = [&] { return must(lan["one"].ns().ip("-o address show dev eth0")); };
+    EXPECT_TRUE(eventually(5s, [&] { return listed().find(std::string(vip) + "/24") != std::string::npos; }));
+    EXPECT_EQ(listed().find(std::string(vip) + "/32"), std::string::npos) << listed();
+    EXPECT_EQ(one.stop(), 0);
+    EXPECT_FALSE(lan["one"].ns().has_address(vip)) << listed();
+}
+
 TEST(Reload, AddressesComeAndGoWhileTheRouterIsActive)
 {
     lab::segment lan = make_lan("auto", {"one", "client"});

@@ -245,6 +245,25 @@ TEST(config_instance, passwords_stay_out_of_messages)
     EXPECT_EQ(result.diagnostics[0].source_line, " auth_pass ********** * ***");
 }
 
+TEST(config_instance, passwords_stay_out_of_messages_however_they_are_written)
+{
+    for (const char* lines : {
+             "authentication {\n auth_type PASS\n auth_pass my secret\n}",
+             "authentication {\n auth_type PASS\n auth_pas secret\n}",
+             "authentication {\n auth_type PASS\n passwd secret\n}",
+             "authentication {\n auth_type PASS\n auth_pass\n secret\n}",
+             "authentication {\n auth_type PASS\n auth_pass {\n secret\n }\n}",
+             "authentication { auth_type PASS auth_pass secret }",
+             "authentication {\n auth_type PASS secret\n}",
+         }) {
+        const loaded result = read(instance_with(lines));
+        EXPECT_FALSE(result.diagnostics.empty()) << lines;
+        for (const diagnostic& each : result.diagnostics) {
+            EXPECT_THAT(to_string(each), Not(testing::HasSubstr("secret"))) << lines;
+        }
+    }
+}
+
 struct authentication_case {
     const char* lines;
     severity level;

@@ -37,6 +37,15 @@ TEST(plan_leftovers, are_known_by_their_mark)
     EXPECT_EQ(found.remove[0].prefix_length, 32);
 }
 
+TEST(plan_leftovers, an_address_with_another_prefix_than_the_configured_one_goes)
+{
+    configuration wanted = one_instance();
+    wanted.instances[0].virtual_addresses[0].prefix_length = 24;
+    const leftovers found = find_leftovers(wanted, crashed_host(), {}, true);
+    EXPECT_TRUE(found.adopt.empty());
+    EXPECT_EQ(found.remove.size(), 2U);
+}
+
 TEST(plan_leftovers, the_hosts_own_address_is_never_one)
 {
     facts known;
@@ -87,6 +96,7 @@ TEST(plan_leftovers, the_record_reads_back_as_it_was_written)
 TEST(plan_leftovers, a_record_that_was_cut_or_spoilt_is_read_as_far_as_it_goes)
 {
     EXPECT_EQ(parse_record("eth0 10.0.0.70\neth0 10.0.").size(), 1U);
+    EXPECT_EQ(parse_record("eth0 10.0.0.70\neth0 10.0.0.7").size(), 1U) << "what is left may name another address";
     EXPECT_TRUE(parse_record("\n\n garbage \neth0\n 10.0.0.1\n").empty());
     EXPECT_TRUE(parse_record("").empty());
 }

@@ -82,11 +82,38 @@ TEST_F(runtime_announce_queue, spacing_holds_for_each_frame)
 TEST_F(runtime_announce_queue, spacing_holds_for_each_interface)
 {
     queue_.set_spacing({.garp = 10ms, .gna = 0ms});
+    int other = 0;
     queue_.add(&owner_, list_of(1, 2), 1);
-    queue_.add(&owner_, list_of(2, 3), 1);
+    queue_.add(&other, list_of(2, 3), 1);
     EXPECT_EQ(run(start), 2U) << "one of each interface";
     EXPECT_EQ(queue_.next_deadline(), start + 10ms);
     EXPECT_EQ(run(start + 10ms), 1U);
+}
+
+TEST_F(runtime_announce_queue, a_job_that_waits_holds_up_no_other)
+{
+    int other = 0;
+    queue_.set_spacing({.garp = 10s, .gna = 0ms});
+    queue_.add(&owner_, list_of(3, 2), 1);
+    queue_.add(&other, list_of(1, 3), 1);
+    EXPECT_EQ(run(start), 2U);
+    EXPECT_EQ(queue_.next_deadline(), start + 10s);
+}
+
+TEST_F(runtime_announce_queue, bursts_that_follow_each_other_do_not_pile_up)
+{
+    queue_.set_spacing({.garp = 100ms, .gna = 0ms});
+    const announcement_list list = list_of(20);
+    for (int burst = 0; burst < 100; ++burst) {
+        queue_.add(&owner_, list, 4);
+    }
+    std::size_t frames = 0;
+    time_point now = start;
+    while (queue_.next_deadline()) {
+        frames += run(now);
+        now += 100ms;
+    }
+    EXPECT_EQ(frames, 80U);
 }
 
 TEST_F(runtime_announce_queue, cancel_takes_back_what_an_owner_has_queued)

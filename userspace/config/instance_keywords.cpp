@@ -140,8 +140,20 @@ constexpr auto authentication_table = std::to_array<keyword<authentication_targe
     value_keyword<authentication_target>("auth_pass", read_auth_pass),
 });
 
+/// Every line of the block: a keyword that is misspelt, or a value that stands in the next line, is a password too.
+void keep_secret(const statement& what, reporter& report)
+{
+    for (const token& word : what.words) {
+        report.keep_secret(word.where);
+    }
+    for (const statement& inner : what.block) {
+        keep_secret(inner, report);
+    }
+}
+
 void read_authentication(target& instance, const statement& what, reporter& report)
 {
+    keep_secret(what, report);
     if (!instance.authentication) {
         instance.authentication = {.value = {}, .where = what.keyword().where};
     }

@@ -44,6 +44,15 @@ std::string hint_for(std::string_view name, std::string_view block, std::span<co
     return fmt::format("unknown keyword '{}' in {}", name, block);
 }
 
+/// Without the word: it may be a password that stands in a line of its own.
+std::string secret_hint(std::string_view name, std::string_view block, std::span<const std::string_view> known_here)
+{
+    if (const auto meant = nearest(name, known_here)) {
+        return fmt::format("unknown keyword; did you mean '{}'?", *meant);
+    }
+    return fmt::format("unknown keyword in {}", block);
+}
+
 std::string_view value_count(std::uint8_t most)
 {
     if (most == 0) {
@@ -68,8 +77,9 @@ bool has_form(const keyword_row& row, const statement& what, reporter& report)
     }
     if (given > row.most_arguments) {
         const token& extra = what.arguments()[row.most_arguments];
-        report.warning(extra.where, fmt::format("{} takes {}; '{}' is left out", row.name,
-                                                value_count(row.most_arguments), extra.text));
+        const std::string named = report.is_secret(extra.where) ? "the rest" : fmt::format("'{}'", extra.text);
+        report.warning(extra.where,
+                       fmt::format("{} takes {}; {} is left out", row.name, value_count(row.most_arguments), named));
     }
     if (row.block == keyword_block::none && what.has_block) {
         report.warning(what.keyword().where,
@@ -102,9 +112,10 @@ void report_without_effect(const keyword_row& row, const statement& what, report
 void report_unknown(const statement& what, std::string_view block, std::span<const std::string_view> known_here,
                     reporter& report)
 {
-    report.warning(what.keyword().where,
-                   fmt::format("{}; the {} is skipped", hint_for(what.keyword().text, block, known_here),
-                               what.has_block ? "whole block" : "line"));
+    const token& keyword = what.keyword();
+    const std::string hint = report.is_secret(keyword.where) ? secret_hint(keyword.text, block, known_here)
+                                                             : hint_for(keyword.text, block, known_here);
+    report.warning(keyword.where, fmt::format("{}; the {} is skipped", hint, what.has_block ? "whole block" : "line"));
 }
 
 bool is_entry(const statement& line, reporter& report)

@@ -14,17 +14,32 @@ namespace {
 constexpr std::size_t most_messages = 500;
 
 /// Messages end up in logs; a password doesn't. Blanked byte by byte, so that columns stay what they are.
+void blank_from(std::string& line, std::size_t start)
+{
+    std::replace_if(
+        line.begin() + static_cast<std::ptrdiff_t>(std::min(start, line.size())), line.end(),
+        [](char c) { return c != ' ' && c != '\t' && c != '{' && c != '}'; }, '*');
+}
+
 std::string without_password(std::string_view line)
 {
     constexpr std::string_view keyword = "auth_pass";
     std::string shown(line);
-    const std::size_t at = shown.find(keyword);
-    if (at != std::string::npos) {
-        std::replace_if(
-            shown.begin() + static_cast<std::ptrdiff_t>(at + keyword.size()), shown.end(),
-            [](char c) { return c != ' ' && c != '\t' && c != '}'; }, '*');
+    if (const std::size_t at = shown.find(keyword); at != std::string::npos) {
+        blank_from(shown, at + keyword.size());
     }
     return shown;
+}
+
+/// Only a word that is a keyword of an authentication block may be seen.
+void blank_secret(std::string& line)
+{
+    constexpr std::string_view blanks = " \t";
+    const std::size_t start = std::min(line.find_first_not_of(blanks), line.size());
+    const std::size_t end = std::min(line.find_first_of(blanks, start), line.size());
+    const std::string_view word = std::string_view(line).substr(start, end - start);
+    const bool shown = word == "auth_type" || word == "auth_pass" || word == "authentication";
+    blank_from(line, shown ? end : start);
 }
 
 } // namespace
@@ -57,6 +72,9 @@ std::vector<diagnostic> reporter::take()
     std::vector<diagnostic> messages;
     messages.reserve(entries_.size() + 1);
     for (entry& each : entries_) {
+        if (secret_.contains(each.sequence)) {
+            blank_secret(each.message.source_line);
+        }
         messages.push_back(std::move(each.message));
     }
     if (left_out_ > 0) {

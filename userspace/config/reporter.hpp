@@ -22,6 +22,10 @@ public:
     /// True the first time that it is asked for this key: for what is said once for a whole file.
     [[nodiscard]] bool first_time(std::string_view key) { return said_.emplace(key).second; }
 
+    /// The line may hold a password: no message shows more of it than its first word, and none of its words is named.
+    void keep_secret(place where) { secret_.insert(where.line->sequence); }
+    [[nodiscard]] bool is_secret(place where) const { return secret_.contains(where.line->sequence); }
+
     /// In the order of the file. Past the first 500 messages, one message stands for all that follow.
     [[nodiscard]] std::vector<diagnostic> take();
 
@@ -35,6 +39,7 @@ private:
 
     std::vector<entry> entries_;
     std::set<std::string, std::less<>> said_;
+    std::set<std::uint32_t> secret_; ///< by the sequence of the line
     std::size_t left_out_ = 0;
     severity worst_left_out_ = severity::note;
 };

@@ -127,13 +127,13 @@ void server::state::run()
         if (::poll(polled.data(), polled.size(), patience()) < 0) {
             continue; // EINTR can't be, ENOMEM passes
         }
+        const time_point asked = steady_clock::now();
         serve(polled);
         if ((polled[1].revents & POLLIN) != 0) {
             accept_one();
         }
-        // After serving: a client whose turn came late because another's answer took long isn't to blame for it.
-        const time_point now = steady_clock::now();
-        connections.remove_if([now](const connection& each) { return each.is_over() || each.deadline() <= now; });
+        // As of before serving: a client whose request came while another's answer took long isn't to blame for it.
+        connections.remove_if([asked](const connection& each) { return each.is_over() || each.deadline() <= asked; });
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -12,15 +13,15 @@ namespace xvrrp::plan {
 
 namespace {
 
-std::set<recorded_address> configured(const configuration& wanted)
+/// With their prefixes.
+std::map<recorded_address, std::uint8_t> configured(const configuration& wanted)
 {
-    std::set<recorded_address> all;
+    std::map<recorded_address, std::uint8_t> all;
     for (const vrrp_instance& instance : wanted.instances) {
-        for (const virtual_address& each : instance.virtual_addresses) {
-            all.insert({.interface = each.device, .ip = each.address});
-        }
-        for (const virtual_address& each : instance.excluded_addresses) {
-            all.insert({.interface = each.device, .ip = each.address});
+        for (const auto* list : {&instance.virtual_addresses, &instance.excluded_addresses}) {
+            for (const virtual_address& each : *list) {
+                all.emplace(recorded_address{.interface = each.device, .ip = each.address}, each.prefix_length);
+            }
         }
     }
     return all;
@@ -39,7 +40,7 @@ std::string_view next_part(std::string_view& text, char end)
 std::vector<recorded_address> may_add(const configuration& wanted, const facts& known, const own_addresses& ours)
 {
     std::vector<recorded_address> record;
-    for (const recorded_address& each : configured(wanted)) {
+    for (const auto& [each, prefix] : configured(wanted)) {
         const net::link* link = known.link(each.interface);
         const net::address* there = link == nullptr ? nullptr : known.address(link->index, each.ip);
         const bool host_owned =
@@ -63,7 +64,8 @@ std::string format_record(std::span<const recorded_address> record)
 std::vector<recorded_address> parse_record(std::string_view text)
 {
     std::vector<recorded_address> record;
-    while (!text.empty()) {
+    // A line without its end was cut off, perhaps in the middle of an address.
+    while (text.find('\n') != std::string_view::npos) {
         std::string_view line = next_part(text, '\n');
         const std::string_view interface = next_part(line, ' ');
         const std::optional<ip_address> ip = ip_address::parse(line);
@@ -77,7 +79,7 @@ std::vector<recorded_address> parse_record(std::string_view text)
 leftovers find_leftovers(const configuration& wanted, const facts& known, std::span<const recorded_address> record,
                          bool kernel_keeps_protocol)
 {
-    const std::set<recorded_address> still_wanted = configured(wanted);
+    const std::map<recorded_address, std::uint8_t> still_wanted = configured(wanted);
     const std::set<recorded_address> recorded(record.begin(), record.end());
     leftovers found;
     for (const auto& [index, link] : known.links()) {
@@ -87,7 +89,9 @@ leftovers find_leftovers(const configuration& wanted, const facts& known, std::s
             if (!left) {
                 continue;
             }
-            auto& list = still_wanted.contains(name) ? found.adopt : found.remove;
+            const auto same = still_wanted.find(name);
+            const bool adopted = same != still_wanted.end() && same->second == each.prefix_length;
+            auto& list = adopted ? found.adopt : found.remove;
             list.push_back({.interface = index, .ip = each.ip, .prefix_length = each.prefix_length});
         }
     }

@@ -26,12 +26,13 @@ struct recorded_address {
 [[nodiscard]] std::vector<recorded_address> may_add(const configuration& wanted, const facts& known,
                                                     const own_addresses& ours);
 
-/// The record as text, a line "INTERFACE ADDRESS" each; lines that aren't of this form are passed over.
+/// The record as text, a line "INTERFACE ADDRESS" each; lines that aren't of this form, and a last one that was cut
+/// off, are passed over.
 [[nodiscard]] std::string format_record(std::span<const recorded_address> record);
 [[nodiscard]] std::vector<recorded_address> parse_record(std::string_view text);
 
 struct leftovers {
-    std::vector<net::address_request> adopt;  ///< configured on that interface now
+    std::vector<net::address_request> adopt;  ///< configured on that interface now, with that prefix
     std::vector<net::address_request> remove; ///< nobody's any more
 };
 

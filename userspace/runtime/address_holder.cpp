@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
+#include <tuple>
 
 #include "net/sysctl.hpp"
 
@@ -11,17 +13,25 @@ namespace xvrrp::runtime {
 
 namespace {
 
+/// What the kernel knows an address by: the same one with another prefix is another.
+using identity = std::tuple<interface_index, ip_address, std::uint8_t>;
+
+identity identity_of(const net::address_request& request)
+{
+    return {request.interface, request.ip, request.prefix_length};
+}
+
 /// Those in `from` that aren't in `other`.
 std::vector<net::address_request> missing_in(std::span<const net::address_request> from,
                                              std::span<const net::address_request> other)
 {
-    std::set<std::pair<interface_index, ip_address>> there;
+    std::set<identity> there;
     for (const net::address_request& each : other) {
-        there.emplace(each.interface, each.ip);
+        there.insert(identity_of(each));
     }
     std::vector<net::address_request> missing;
     std::ranges::copy_if(from, std::back_inserter(missing),
-                         [&](const net::address_request& each) { return !there.contains({each.interface, each.ip}); });
+                         [&](const net::address_request& each) { return !there.contains(identity_of(each)); });
     return missing;
 }
 

@@ -2,6 +2,7 @@
 #include "runtime/announce_queue.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace xvrrp::runtime {
@@ -18,8 +19,18 @@ void announce_queue::add(owner who, announcement_list list, std::uint32_t rounds
     if (rounds == 0 || !list || list->empty()) {
         return;
     }
-    jobs_.push_back({.who = who, .list = std::move(list), .rounds = rounds});
     due_ = time_point{};
+    const auto queued = std::ranges::find(jobs_, who, &job::who);
+    if (queued == jobs_.end()) {
+        jobs_.push_back({.who = who, .list = std::move(list), .rounds = rounds});
+        return;
+    }
+    // More than one burst behind the other would tell the neighbours nothing new.
+    queued->rounds = std::max(queued->rounds, rounds);
+    if (queued->list != list) {
+        queued->list = std::move(list);
+        queued->next = 0;
+    }
 }
 
 void announce_queue::cancel(owner who)
@@ -45,33 +56,41 @@ void announce_queue::run_unspaced(job& front, std::size_t& budget, const sender&
     }
 }
 
+std::optional<time_point> announce_queue::run_job(job& current, time_point now, std::size_t& budget, const sender& send)
+{
+    while (current.rounds > 0 && budget > 0) {
+        run_unspaced(current, budget, send);
+        if (current.next < current.list->size() && budget > 0) {
+            const net::announcement& spaced = (*current.list)[current.next];
+            time_point& earliest = earliest_[spaced.interface];
+            if (earliest > now) {
+                return earliest;
+            }
+            send(current.who, std::span(&spaced, 1));
+            earliest = now + spacing_for(spaced);
+            ++current.next;
+            --budget;
+        }
+        if (current.next >= current.list->size()) {
+            current.next = 0;
+            --current.rounds;
+        }
+    }
+    return std::nullopt;
+}
+
 void announce_queue::run(time_point now, const sender& send)
 {
     std::size_t budget = portion;
     due_.reset();
-    while (!jobs_.empty() && budget > 0) {
-        job& front = jobs_.front();
-        run_unspaced(front, budget, send);
-        if (front.next < front.list->size() && budget > 0) {
-            const net::announcement& spaced = (*front.list)[front.next];
-            time_point& earliest = earliest_[spaced.interface];
-            if (earliest > now) {
-                due_ = earliest;
-                return;
-            }
-            send(front.who, std::span(&spaced, 1));
-            earliest = now + spacing_for(spaced);
-            ++front.next;
-            --budget;
+    for (auto current = jobs_.begin(); current != jobs_.end() && budget > 0;) {
+        const std::optional<time_point> waits = run_job(*current, now, budget, send);
+        if (waits && (!due_ || *waits < *due_)) {
+            due_ = waits;
         }
-        if (front.next >= front.list->size()) {
-            front.next = 0;
-            if (--front.rounds == 0) {
-                jobs_.pop_front();
-            }
-        }
+        current = current->rounds == 0 ? jobs_.erase(current) : std::next(current);
     }
-    if (!jobs_.empty()) {
+    if (budget == 0 && !jobs_.empty()) {
         due_ = now;
     }
 }

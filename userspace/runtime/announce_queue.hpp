@@ -36,10 +36,11 @@ public:
     using sender = std::function<std::size_t(owner, std::span<const net::announcement>)>;
 
     void set_spacing(const announce_spacing& spacing) { spacing_ = spacing; }
+    /// What the owner has queued already becomes part of it: the larger number of rounds counts.
     void add(owner who, announcement_list list, std::uint32_t rounds);
     void cancel(owner who);
 
-    /// Sends what is due, at most a portion.
+    /// Sends what is due, at most a portion. A job that has to wait for its interface's spacing holds up no other.
     void run(time_point now, const sender& send);
     [[nodiscard]] std::optional<time_point> next_deadline() const;
 
@@ -53,6 +54,8 @@ private:
 
     [[nodiscard]] duration spacing_for(const net::announcement& what) const;
     void run_unspaced(job& front, std::size_t& budget, const sender& send);
+    /// When the job can go on, if it waits for its interface's spacing.
+    std::optional<time_point> run_job(job& current, time_point now, std::size_t& budget, const sender& send);
 
     announce_spacing spacing_;
     std::deque<job> jobs_;
