@@ -6,25 +6,16 @@
 #ifndef XVRRP_ADVERT_BPF_H
 #define XVRRP_ADVERT_BPF_H
 
+#include "drops.bpf.h"
 #include "maps.bpf.h"
 #include "parse.bpf.h"
 #include "record.bpf.h"
 #include "xvrrp/validate.h"
 
-/* Counts only where the daemon has made an entry: a flood can't fill the map. */
 static __always_inline void count_refused(const struct frame *frame, const struct xvrrp_datagram *datagram, __u8 vrid,
 					  enum xvrrp_drop_reason reason)
 {
-	struct xvrrp_drop_key key = {.ifindex = frame->ifindex, .reason = reason};
-	struct xvrrp_drop_count *drops = bpf_map_lookup_elem(&vrrp_drops, &key);
-
-	if (!drops)
-		return;
-	drops->count++;
-	note_time(&drops->last_ns, &drops->last_tick);
-	xvrrp_copy_ipv6(drops->last_source, datagram->source);
-	drops->last_vrid = vrid;
-	drops->last_family = datagram->family;
+	count_drop(frame->ifindex, datagram->family, datagram->source, vrid, reason);
 }
 
 /* RX-07: the virtual router is configured on the interface that the advert came in on. */
@@ -99,6 +90,14 @@ static __always_inline void tell_daemon(struct xvrrp_router_record *record, cons
 	bpf_ringbuf_submit(event, 0);
 }
 
+/* Another router has taken over while our daemon wasn't in control: it will never yield by itself. Whose priority is
+ * higher doesn't matter, because two routers serve now and the other one's daemon is alive. */
+static __always_inline int is_succeeded(const struct xvrrp_slot_config *config, const struct xvrrp_heard *advert)
+{
+	return serves(config) && advert->priority != 0 &&
+	       !is_in_control(daemon_control(), config->hang_limit_ns, advert->stamp_ns);
+}
+
 static __always_inline int accept_advert(const struct frame *frame, const struct xvrrp_datagram *datagram,
 					 const struct xvrrp_header *header, const struct xvrrp_slot_config *config,
 					 __u32 slot, __u32 generation, __u8 flags)
@@ -115,7 +114,8 @@ static __always_inline int accept_advert(const struct frame *frame, const struct
 	copy_mac(advert.mac, frame);
 	advert.stamp_ns = bpf_ktime_get_ns();
 	head.stamp_ns = advert.stamp_ns;
-	if (record_advert(record, config, generation, &advert, head.flags & XVRRP_EVENT_FOLLOWED) == ADMISSION_GRANTED)
+	if (record_advert(record, config, generation, &advert, head.flags & XVRRP_EVENT_FOLLOWED,
+			  is_succeeded(config, &advert)) == ADMISSION_GRANTED)
 		tell_daemon(record, &head, frame, datagram);
 	return XDP_PASS;
 }

@@ -63,6 +63,7 @@ static __always_inline void reset_record(struct xvrrp_router_record *record, __u
 	record->accepted = 0;
 	record->suppressed = 0;
 	record->lost = 0;
+	record->fenced_until_ns = 0;
 	fill_bucket(&record->followed_bucket, XVRRP_FOLLOWED_BURST, now);
 	fill_bucket(&record->others_bucket, XVRRP_OTHERS_BURST, now);
 }
@@ -82,11 +83,33 @@ static __always_inline int displaces(const struct xvrrp_heard *advert, const str
 	return advert->priority >= other->priority || is_silent(other, advert->stamp_ns);
 }
 
+/* Until the successor's Active_Down_Interval has run out, which is shorter than four of its intervals whatever our
+ * priority (RFC 9568 6.1): then it is dead too, and this host had better serve than nobody. */
+static __always_inline void fence(struct xvrrp_router_record *record, const struct xvrrp_slot_config *config,
+				  const struct xvrrp_heard *successor)
+{
+	const __u64 until = successor->stamp_ns + 4 * successor->interval_cs * NS_PER_CENTISECOND;
+
+	if (record->fence_epoch == config->fence_epoch && record->fenced_until_ns > until)
+		return;
+	record->fenced_until_ns = until;
+	record->fence_epoch = config->fence_epoch;
+}
+
+/* Fenced by fence(), and the daemon hasn't lifted it. */
+static __always_inline int is_deposed(__u32 slot, const struct xvrrp_slot_config *config)
+{
+	const struct xvrrp_router_record *record = bpf_map_lookup_elem(&vrrp_routers, &slot);
+
+	return record && record->fenced_until_ns != 0 && record->fence_epoch == config->fence_epoch &&
+	       record->generation == config->generation && bpf_ktime_get_ns() < record->fenced_until_ns;
+}
+
 /* The generation is read under the lock: an advert that was checked against a slot's former router must not bring that
  * one's record back. */
 static __always_inline enum admission record_advert(struct xvrrp_router_record *record,
 						    const struct xvrrp_slot_config *config, __u32 generation,
-						    const struct xvrrp_heard *advert, int is_followed)
+						    const struct xvrrp_heard *advert, int is_followed, int is_succeeded)
 {
 	const struct xvrrp_heard nobody = {};
 	int granted;
@@ -98,6 +121,8 @@ static __always_inline enum admission record_advert(struct xvrrp_router_record *
 	}
 	if (record->generation != generation)
 		reset_record(record, generation, advert->stamp_ns);
+	if (is_succeeded)
+		fence(record, config, advert);
 	if (is_followed) {
 		record->followed = *advert;
 		if (xvrrp_same_address(record->other.source, advert->source))

@@ -8,6 +8,7 @@
 
 #include "maps.bpf.h"
 #include "parse.bpf.h"
+#include "record.bpf.h"
 
 /* False for nearly every address that is no VIP, without a function call; in words as they lie in memory. */
 static __always_inline int may_be_vip(const __u8 *address)
@@ -41,23 +42,32 @@ static __always_inline struct xvrrp_vip_count *find_ipv6_vip(const struct frame 
 	return bpf_map_lookup_elem(&vrrp_vips, &key);
 }
 
+/* Those of the configuration, and XVRRP_SLOT_FENCED if XDP has fenced the router itself. */
+static __always_inline __u32 slot_flags(__u32 slot, const struct xvrrp_slot_config *config)
+{
+	return config->flags | (is_deposed(slot, config) ? XVRRP_SLOT_FENCED : 0);
+}
+
 /* The flags of the router whose VIP this is; 0 if it is nobody's. */
 static __always_inline __u32 vip_flags(const struct xvrrp_vip_count *vip)
 {
 	const struct xvrrp_slot_config *config = vip ? slot_config(vip->slot) : 0;
 
-	return config ? config->flags : 0;
-}
-
-/* Active, or Leaving: still serving the VIP until the successor is heard. */
-static __always_inline int serves(const struct xvrrp_slot_config *config)
-{
-	return config->state == XVRRP_ACTIVE || config->state == XVRRP_LEAVING;
+	return config ? slot_flags(vip->slot, config) : 0;
 }
 
 static __always_inline int to_our_mac(const struct frame *frame)
 {
 	return (frame->start[0] & 1) == 0; /* the group bit */
+}
+
+/* Exact: the end of a failover as its clients see it. */
+static __always_inline void note_first(struct xvrrp_vip_count *vip, const struct xvrrp_slot_config *config)
+{
+	if (config->state != XVRRP_ACTIVE || vip->activation == config->activation)
+		return;
+	vip->activation = config->activation;
+	vip->first_active_ns = bpf_ktime_get_ns();
 }
 
 /* An IP packet to a VIP. Accept_Mode false (RFC 9568 6.1) drops what a serving router would otherwise accept, but never
@@ -66,17 +76,20 @@ static __always_inline int vip_received(const struct frame *frame, struct xvrrp_
 					int is_neighbor_discovery)
 {
 	const struct xvrrp_slot_config *config = slot_config(vip->slot);
+	__u32 flags;
 
 	if (!config)
 		return XDP_PASS;
+	flags = slot_flags(vip->slot, config);
 	vip->received_packets++;
 	vip->received_bytes += bytes;
 	note_time(&vip->last_received_ns, &vip->last_tick);
 	if (!serves(config))
 		vip->not_active_packets++;
-	if (config->flags & XVRRP_SLOT_FENCED)
+	if (flags & XVRRP_SLOT_FENCED)
 		return XDP_DROP;
-	if (config->flags & XVRRP_SLOT_NO_ACCEPT && serves(config) && to_our_mac(frame) && !is_neighbor_discovery)
+	note_first(vip, config);
+	if (flags & XVRRP_SLOT_NO_ACCEPT && serves(config) && to_our_mac(frame) && !is_neighbor_discovery)
 		return XDP_DROP;
 	return XDP_PASS;
 }

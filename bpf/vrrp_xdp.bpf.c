@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What XDP does with a frame: adverts are checked here, packets to a VIP are counted, and whatever isn't ours is passed
-// on untouched. The daemon attaches it to every interface that runs VRRP or carries a VIP.
+// What XDP does with a frame: adverts are checked here, S-BFD probes answered, packets to a VIP counted, and whatever
+// isn't ours is passed on untouched. The daemon attaches it to every interface that runs VRRP or carries a VIP.
 #include "advert.bpf.h"
+#include "reflect.bpf.h"
 #include "vip.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -61,6 +62,7 @@ int xvrrp_xdp(struct xdp_md *ctx)
 	};
 	__be16 type = ethertype(&frame);
 	struct xvrrp_datagram datagram;
+	enum sbfd_kind kind;
 	struct frame whole;
 
 	if (find_advert(&frame, type, &datagram))
@@ -68,6 +70,13 @@ int xvrrp_xdp(struct xdp_md *ctx)
 	if (multi_buffer && claims_to_be_advert(&frame, type) && gather(ctx, &frame, &whole) &&
 	    find_advert(&whole, type, &datagram))
 		return advert_received(&whole, &datagram);
+	kind = sbfd_kind(&frame, type);
+	if (kind != SBFD_NONE) {
+		const int verdict = sbfd_received(ctx, kind, type);
+
+		if (verdict != SBFD_NOT_OURS)
+			return verdict;
+	}
 	if (type == bpf_htons(ETH_P_IP))
 		return ipv4_received(&frame, frame_bytes(ctx, &frame));
 	if (type == bpf_htons(ETH_P_IPV6))

@@ -29,7 +29,12 @@ enum {
 	XVRRP_MAX_PEERS = 65536,
 	XVRRP_MAX_INTERFACES = 1024, /* that have an entry in vrrp_drops */
 	XVRRP_EVENTS_BYTES = 1 << 20,
-	XVRRP_IFA_PROTO = 112 /* IFA_PROTO of the addresses that the daemon adds */
+	XVRRP_IFA_PROTO = 112,	     /* IFA_PROTO of the addresses that the daemon adds */
+	XVRRP_SBFD_PORT = 7784,	     /* RFC 7881 3 */
+	XVRRP_MAX_REFLECTORS = 4096, /* addresses that our adverts come from */
+	XVRRP_MAX_SESSIONS = 1024,   /* Active routers that we probe */
+	XVRRP_MAX_PROBERS = 8192,    /* who probes us: each has a bucket */
+	XVRRP_PROBES = 32	     /* of a session, that may await their reply: a power of two */
 };
 
 /* What may reach the ring buffer, per virtual router: the followed router has a bucket of its own, so that nobody
@@ -40,6 +45,9 @@ enum {
 	XVRRP_OTHERS_PER_SECOND = 64,
 	XVRRP_OTHERS_BURST = 32
 };
+
+/* How many probes of one source are answered: three times what the shortest probing interval (100 us) sends. */
+enum { XVRRP_PROBES_PER_SECOND = 30000, XVRRP_PROBES_BURST = 300 };
 
 enum xvrrp_family { XVRRP_FAMILY_NONE = 0, XVRRP_IPV4 = 4, XVRRP_IPV6 = 6 };
 
@@ -77,8 +85,18 @@ enum xvrrp_drop_reason {
 	XVRRP_DROP_DESTINATION,	      /* RX-18 */
 	XVRRP_DROP_OWN_ADDRESS,	      /* RX-19 */
 	XVRRP_DROP_SOURCE,	      /* not in unicast_peer, with check_unicast_src */
+	XVRRP_DROP_PROBE_TTL,	      /* S-BFD probes to an address of ours: hop limit other than 255 (RFC 5881 5) */
+	XVRRP_DROP_PROBE_MALFORMED,   /* not what RFC 5880 6.8.6 and RFC 7880 demand, or with IPv4 options */
+	XVRRP_DROP_PROBE_PORT,	      /* from port 7784: two reflectors would answer each other for ever */
+	XVRRP_DROP_PROBE_DISCRIMINATOR,
+	XVRRP_DROP_PROBE_SOURCE, /* not in unicast_peer */
+	XVRRP_DROP_PROBE_RATE,	 /* more than XVRRP_PROBES_PER_SECOND of one source */
+	XVRRP_DROP_REPLY,	 /* S-BFD replies to a port of ours that fit no probe under way */
 	XVRRP_REASONS
 };
+
+/* RFC 5880 4.1. A reflector says Up or AdminDown (RFC 7880 7.2.2). */
+enum xvrrp_bfd_state { XVRRP_BFD_ADMIN_DOWN = 0, XVRRP_BFD_DOWN = 1, XVRRP_BFD_INIT = 2, XVRRP_BFD_UP = 3 };
 
 /* vrrp_slots: which virtual router an advert belongs to. Written by the daemon. */
 struct xvrrp_slot_key {
@@ -126,8 +144,11 @@ struct xvrrp_slot_config {
 	__u8 source[XVRRP_ADDRESS_BYTES];      /* where our adverts come from */
 	__u8 group[XVRRP_ADDRESS_BYTES];       /* the multicast group */
 	__u8 followed[2][XVRRP_ADDRESS_BYTES]; /* the Active router that a Backup follows; zero: none */
+	__u64 hang_limit_ns;		       /* the daemon is in control while its lease is younger than this */
+	__u32 fence_epoch; /* a fence of XDP's holds while it carries this number: a store lifts it */
+	__u32 activation;  /* changes whenever the router becomes Active */
 };
-XVRRP_ASSERT(sizeof(struct xvrrp_slot_config) == 88, "mapped by the daemon");
+XVRRP_ASSERT(sizeof(struct xvrrp_slot_config) == 104, "mapped by the daemon");
 
 /* vrrp_secrets, by slot: never pinned. */
 struct xvrrp_secret {
@@ -171,8 +192,11 @@ struct xvrrp_router_record {
 	__u64 lost;	  /* valid, recorded, but the ring buffer was full */
 	struct xvrrp_bucket followed_bucket;
 	struct xvrrp_bucket others_bucket;
+	__u64 fenced_until_ns; /* deposed: another router took over while the daemon wasn't in control; 0: never */
+	__u32 fence_epoch;     /* of the slot's configuration when the fence was set */
+	__u32 zero;
 };
-XVRRP_ASSERT(sizeof(struct xvrrp_router_record) == 144, "read by the daemon");
+XVRRP_ASSERT(sizeof(struct xvrrp_router_record) == 160, "read by the daemon");
 
 /* vrrp_drops: per CPU; the daemon makes an entry for each interface and reason, XDP counts. */
 struct xvrrp_drop_key {
@@ -207,8 +231,11 @@ struct xvrrp_vip_count {
 	__u64 sent_bytes;
 	__u64 last_received_ns;
 	__u64 not_active_packets; /* received while the router was neither Active nor Leaving */
+	__u64 first_active_ns;	  /* the first packet received since the router became Active the last time */
+	__u32 activation;	  /* XDP's own: which time that was */
+	__u32 zero;
 };
-XVRRP_ASSERT(sizeof(struct xvrrp_vip_count) == 56, "no padding in a map value");
+XVRRP_ASSERT(sizeof(struct xvrrp_vip_count) == 72, "no padding in a map value");
 
 /* vrrp_vip_bits: one entry, mmapped by the daemon, its only writer. What spares packets that aren't for a VIP the
  * look-up in vrrp_vips: while `in_use` isn't 0, an address whose bit isn't set is no VIP on any interface. Set the bit
@@ -241,5 +268,87 @@ struct xvrrp_event {
 	__u8 advert[XVRRP_EVENT_ADVERT_BYTES]; /* zero behind advert_length */
 };
 XVRRP_ASSERT(sizeof(struct xvrrp_event) == 128, "a multiple of eight, as the ring buffer keeps it");
+
+/* vrrp_control: one entry, mmapped by the daemon, which writes it but for `process`: the programs of death.bpf.c enter
+ * there the number of the daemon's process as BPF sees it, whatever pid namespace the daemon runs in. They also clear
+ * `alive`, which every renewal of the lease sets. In control = alive, and the lease younger than the hang limit. */
+struct xvrrp_control {
+	__u64 lease_ns; /* when the daemon's loop last turned */
+	__u32 alive;
+	__u32 leaving; /* the daemon stops: every reflector says AdminDown */
+	__u32 process; /* 0: death.bpf.c isn't attached */
+	__u32 zero;
+};
+XVRRP_ASSERT(sizeof(struct xvrrp_control) == 24, "mapped by the daemon");
+
+/* sbfd_reflectors: the addresses that our adverts come from. Written by the daemon. */
+struct xvrrp_reflector_key {
+	__u32 ifindex;
+	__u32 family;
+	__u8 address[XVRRP_ADDRESS_BYTES];
+};
+XVRRP_ASSERT(sizeof(struct xvrrp_reflector_key) == 24, "no padding in a map key");
+
+struct xvrrp_reflector {
+	__u64 hang_limit_ns;
+	__u32 discriminator; /* RFC 7880 3: ours for S-BFD; derived from the address (core/sbfd) */
+	__u32 peers;	     /* the `slot` under which vrrp_peers has those that may ask; 0: anybody on the link */
+	__u64 answered;	     /* XDP's own */
+};
+XVRRP_ASSERT(sizeof(struct xvrrp_reflector) == 24, "no padding in a map value");
+
+/* vrrp_peers has the peers of reflectors under numbers that no slot has, from this one on. */
+enum { XVRRP_REFLECTOR_PEERS = XVRRP_MAX_SLOTS };
+
+/* sbfd_probers: who asks us, least recently used first out; XDP's own. */
+struct xvrrp_prober_key {
+	__u32 ifindex;
+	__u32 family;
+	__u8 address[XVRRP_ADDRESS_BYTES];
+};
+
+/* sbfd_probes, by session: array, mmapped by the daemon, its only writer. Which probes await a reply. A probe's
+ * discriminator is random but for its lower bits: XVRRP_PROBES of places, then XVRRP_MAX_SESSIONS of sessions. */
+struct xvrrp_probe {
+	__u64 sent_ns;
+	__u32 discriminator; /* 0: none */
+	__u32 zero;
+};
+struct xvrrp_session {
+	__u32 ifindex; /* 0: the session is free */
+	__u8 family;
+	__u8 zero;
+	__u16 port; /* UDP, that our probes come from */
+	__u8 peer[XVRRP_ADDRESS_BYTES];
+	struct xvrrp_probe probes[XVRRP_PROBES];
+};
+XVRRP_ASSERT(sizeof(struct xvrrp_session) == 536, "mapped by the daemon");
+
+/* sbfd_sessions, by session: array, mmapped by the daemon, written by XDP alone. A reply lies at the place of its
+ * probe, its discriminator stored last. */
+struct xvrrp_reply {
+	__u64 stamp_ns;
+	__u32 discriminator;
+	__u32 state; /* enum xvrrp_bfd_state */
+};
+struct xvrrp_session_record {
+	__u64 replies;
+	__u64 last_stamp_ns;
+	__u64 last_round_trip_ns;
+	__u32 last_state; /* enum xvrrp_bfd_state */
+	__u32 zero;
+	struct xvrrp_reply reply[XVRRP_PROBES];
+};
+XVRRP_ASSERT(sizeof(struct xvrrp_session_record) == 544, "mapped by the daemon");
+
+static inline __attribute__((always_inline)) __u32 xvrrp_probe_place(__u32 discriminator)
+{
+	return discriminator % XVRRP_PROBES;
+}
+
+static inline __attribute__((always_inline)) __u32 xvrrp_probe_session(__u32 discriminator)
+{
+	return discriminator / XVRRP_PROBES % XVRRP_MAX_SESSIONS;
+}
 
 #endif

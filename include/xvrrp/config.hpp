@@ -56,6 +56,16 @@ struct tracked_interface {
     friend bool operator==(const tracked_interface&, const tracked_interface&) = default;
 };
 
+/// fast_detect: S-BFD probes to the Active router (RFC 7880), and how long a daemon of ours may hang before it counts
+/// as dead to those who probe us.
+struct fast_detection {
+    bool enabled = true;                                ///< method sbfd; false: method off
+    duration interval = std::chrono::milliseconds(100); ///< 100 us to 1 s
+    std::uint32_t multiplier = 3;                       ///< 2 to 20
+    std::optional<duration> hang_limit;                 ///< none: Active_Down_Interval
+    friend bool operator==(const fast_detection&, const fast_detection&) = default;
+};
+
 struct vrrp_instance {
     std::string name;
     source_location where;
@@ -83,6 +93,7 @@ struct vrrp_instance {
     bool check_ttl = false;      ///< unicast: demand TTL 255 (`min_ttl 255` behind every peer); multicast always does
     bool checksum_as_v2 = false; ///< version 3 over IPv4: send the sum without a pseudo-header (RFC 9568 5.2.8)
     xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
+    fast_detection fast_detect;
     friend bool operator==(const vrrp_instance&, const vrrp_instance&) = default;
 };
 

@@ -60,9 +60,9 @@ std::array<std::uint32_t, 4> words_of(const std::string& address)
     return std::bit_cast<std::array<std::uint32_t, 4>>(abi_address(address));
 }
 
-xvrrp_vip_key vip_key(const std::string& address, std::uint32_t interface)
+template <typename Key> Key address_key(const std::string& address, std::uint32_t interface)
 {
-    xvrrp_vip_key key{};
+    Key key{};
     key.ifindex = interface;
     key.family = family_of(address);
     copy_address(key.address, address);
@@ -85,6 +85,13 @@ template <typename Value> Value* mapped(bpf_map* array, std::size_t entries)
     return static_cast<Value*>(memory);
 }
 
+template <typename Value> void unmap(Value* memory, std::size_t entries)
+{
+    if (memory != nullptr) {
+        munmap(memory, sizeof(Value) * entries);
+    }
+}
+
 run_result run(int program, const bytes& frame, void* context, std::uint32_t context_bytes)
 {
     run_result result;
@@ -104,6 +111,17 @@ run_result run(int program, const bytes& frame, void* context, std::uint32_t con
     return result;
 }
 
+void add_peers(int map, std::uint32_t number, const std::vector<std::string>& peers)
+{
+    for (const auto& address : peers) {
+        xvrrp_peer_key peer{};
+        peer.slot = number;
+        copy_address(peer.address, address);
+        const std::uint32_t unused = 0;
+        check(bpf_map_update_elem(map, &peer, &unused, BPF_ANY) == 0, "vrrp_peers");
+    }
+}
+
 } // namespace
 
 struct bpf_harness::state {
@@ -119,6 +137,9 @@ struct bpf_harness::state {
     ring_buffer* ring = nullptr;
     xvrrp_slot_config* configs = nullptr;
     xvrrp_vip_bits* vip_bits = nullptr;
+    xvrrp_control* control = nullptr;
+    xvrrp_session* sessions = nullptr;
+    xvrrp_session_record* replies = nullptr;
     std::vector<xvrrp_event> events;
 };
 
@@ -147,16 +168,18 @@ bpf_harness::state::state(const options& how) : state()
     check(ring != nullptr, "mapping the ring buffer");
     configs = mapped<xvrrp_slot_config>(xdp->maps.vrrp_config, XVRRP_MAX_SLOTS);
     vip_bits = mapped<xvrrp_vip_bits>(xdp->maps.vrrp_vip_bits, 1);
+    control = mapped<xvrrp_control>(xdp->maps.vrrp_control, 1);
+    sessions = mapped<xvrrp_session>(xdp->maps.sbfd_probes, XVRRP_MAX_SESSIONS);
+    replies = mapped<xvrrp_session_record>(xdp->maps.sbfd_sessions, XVRRP_MAX_SESSIONS);
 }
 
 bpf_harness::state::~state()
 {
-    if (configs != nullptr) {
-        munmap(configs, sizeof(xvrrp_slot_config) * XVRRP_MAX_SLOTS);
-    }
-    if (vip_bits != nullptr) {
-        munmap(vip_bits, sizeof(xvrrp_vip_bits));
-    }
+    unmap(configs, XVRRP_MAX_SLOTS);
+    unmap(vip_bits, 1);
+    unmap(control, 1);
+    unmap(sessions, XVRRP_MAX_SESSIONS);
+    unmap(replies, XVRRP_MAX_SESSIONS);
     ring_buffer__free(ring);
     vip_egress_bpf::destroy(egress);
     vrrp_xdp_bpf::destroy(xdp);
@@ -169,6 +192,8 @@ bpf_harness::bpf_harness(options how) : state_(std::make_unique<state>(how))
             store_on_each_cpu(state_->xdp->maps.vrrp_drops, xvrrp_drop_key{interface, reason}, xvrrp_drop_count{});
         }
     }
+    control().alive = 1;
+    control().lease_ns = monotonic_ns();
 }
 
 bpf_harness::~bpf_harness() = default;
@@ -186,6 +211,7 @@ void bpf_harness::add_router(const router_setup& setup)
     entry.vrid = setup.vrid;
     entry.interval_seconds = setup.interval_seconds;
     entry.ifindex = setup.interface;
+    entry.hang_limit_ns = setup.hang_limit_ns;
     const std::string usual_source = over_ipv4 ? "10.0.0.1" : "fe80::1";
     copy_address(entry.source, setup.source.empty() ? usual_source : setup.source);
     copy_address(entry.group, over_ipv4 ? "224.0.0.18" : "ff02::12");
@@ -199,13 +225,7 @@ void bpf_harness::add_router(const router_setup& setup)
     xvrrp_secret secret{};
     std::ranges::copy(setup.password, secret.password);
     check(bpf_map_update_elem(map_fd("vrrp_secrets"), &setup.slot, &secret, BPF_ANY) == 0, "vrrp_secrets");
-    for (const auto& address : setup.peers) {
-        xvrrp_peer_key peer{};
-        peer.slot = setup.slot;
-        copy_address(peer.address, address);
-        const std::uint32_t unused = 0;
-        check(bpf_map_update_elem(map_fd("vrrp_peers"), &peer, &unused, BPF_ANY) == 0, "vrrp_peers");
-    }
+    add_peers(map_fd("vrrp_peers"), setup.slot, setup.peers);
 }
 
 void bpf_harness::add_vip(const std::string& address, std::uint32_t slot, std::uint32_t interface)
@@ -214,7 +234,7 @@ void bpf_harness::add_vip(const std::string& address, std::uint32_t slot, std::u
     state_->vip_bits->words[bit / 64] |= std::uint64_t{1} << bit % 64;
     xvrrp_vip_count count{};
     count.slot = slot;
-    store_on_each_cpu(state_->xdp->maps.vrrp_vips, vip_key(address, interface), count);
+    store_on_each_cpu(state_->xdp->maps.vrrp_vips, address_key<xvrrp_vip_key>(address, interface), count);
 }
 
 void bpf_harness::use_vip_bits()
@@ -247,6 +267,51 @@ void bpf_harness::follow(const std::string& address, std::uint32_t slot)
     const auto unused = static_cast<std::uint8_t>(1 - entry.followed_half);
     copy_address(entry.followed[unused], address);
     entry.followed_half = unused;
+}
+
+xvrrp_control& bpf_harness::control()
+{
+    return *state_->control;
+}
+
+void bpf_harness::add_reflector(const reflector_setup& setup)
+{
+    const auto key = address_key<xvrrp_reflector_key>(setup.address, setup.interface);
+    const std::uint32_t peers = setup.peers.empty() ? 0 : XVRRP_REFLECTOR_PEERS;
+    const xvrrp_reflector reflector{setup.hang_limit_ns, setup.discriminator, peers, 0};
+    check(bpf_map_update_elem(map_fd("sbfd_reflectors"), &key, &reflector, BPF_ANY) == 0, "sbfd_reflectors");
+    add_peers(map_fd("vrrp_peers"), peers, setup.peers);
+}
+
+std::uint64_t bpf_harness::answered(const std::string& address)
+{
+    const auto key = address_key<xvrrp_reflector_key>(address, test_interface);
+    xvrrp_reflector reflector{};
+    check(bpf_map_lookup_elem(map_fd("sbfd_reflectors"), &key, &reflector) == 0, "sbfd_reflectors");
+    return reflector.answered;
+}
+
+std::optional<xvrrp_bucket> bpf_harness::prober(const std::string& address)
+{
+    const auto key = address_key<xvrrp_prober_key>(address, test_interface);
+    xvrrp_bucket bucket{};
+    return bpf_map_lookup_elem(map_fd("sbfd_probers"), &key, &bucket) == 0 ? std::optional(bucket) : std::nullopt;
+}
+
+void bpf_harness::store_prober(const std::string& address, const xvrrp_bucket& bucket)
+{
+    const auto key = address_key<xvrrp_prober_key>(address, test_interface);
+    check(bpf_map_update_elem(map_fd("sbfd_probers"), &key, &bucket, BPF_ANY) == 0, "sbfd_probers");
+}
+
+xvrrp_session& bpf_harness::session(std::uint32_t number)
+{
+    return state_->sessions[number];
+}
+
+xvrrp_session_record& bpf_harness::replies(std::uint32_t number)
+{
+    return state_->replies[number];
 }
 
 run_result bpf_harness::run_xdp(const bytes& frame) const
@@ -314,7 +379,7 @@ std::uint64_t bpf_harness::drops_of_all_reasons()
 xvrrp_vip_count bpf_harness::vip(const std::string& address, std::uint32_t interface)
 {
     xvrrp_vip_count sum{};
-    const auto key = vip_key(address, interface);
+    const auto key = address_key<xvrrp_vip_key>(address, interface);
     for (const auto& one : lookup_per_cpu<xvrrp_vip_key, xvrrp_vip_count>(state_->xdp->maps.vrrp_vips, key)) {
         sum.slot = one.slot;
         sum.received_packets += one.received_packets;
@@ -323,6 +388,7 @@ xvrrp_vip_count bpf_harness::vip(const std::string& address, std::uint32_t inter
         sum.sent_bytes += one.sent_bytes;
         sum.not_active_packets += one.not_active_packets;
         sum.last_received_ns = std::max(sum.last_received_ns, one.last_received_ns);
+        sum.first_active_ns = std::max(sum.first_active_ns, one.first_active_ns);
     }
     return sum;
 }

@@ -36,6 +36,16 @@ struct router_setup {
     std::string followed = {};
     std::string password = {};
     std::vector<std::string> peers = {};
+    std::uint64_t hang_limit_ns = 3'600'000'000'000;
+};
+
+/// The address has the family of the text; what isn't named is as in the frames of `bfd`.
+struct reflector_setup {
+    std::string address = "10.0.0.1";
+    std::uint32_t interface = test_interface;
+    std::uint32_t discriminator = 0x0a000001;
+    std::uint64_t hang_limit_ns = 3'600'000'000'000;
+    std::vector<std::string> peers = {}; ///< none: anybody may ask
 };
 
 struct run_result {
@@ -66,6 +76,17 @@ public:
     /// The slot's configuration in mapped memory, as the daemon writes it.
     xvrrp_slot_config& config(std::uint32_t slot = 0);
     void follow(const std::string& address, std::uint32_t slot = 0);
+
+    /// As the daemon writes it. At first it is in control.
+    xvrrp_control& control();
+    void add_reflector(const reflector_setup& setup);
+    /// How many probes were answered there.
+    std::uint64_t answered(const std::string& address);
+    /// The bucket of a source of probes, if it has one.
+    std::optional<xvrrp_bucket> prober(const std::string& address);
+    void store_prober(const std::string& address, const xvrrp_bucket& bucket);
+    xvrrp_session& session(std::uint32_t number);
+    xvrrp_session_record& replies(std::uint32_t number);
 
     run_result run_xdp(const bytes& frame) const;
     std::uint32_t xdp_verdict(const bytes& frame) const { return run_xdp(frame).verdict; }

@@ -81,6 +81,38 @@ TEST_F(vip, packets_while_not_active_are_counted_apart)
     }
 }
 
+TEST_F(vip, the_first_packet_of_an_activation_is_stamped_exactly)
+{
+    set(XVRRP_BACKUP, 0);
+    expect(XDP_PASS, to_vip4, "to a Backup");
+    EXPECT_EQ(kernel.vip(vip4).first_active_ns, 0u);
+    std::uint64_t before = 0;
+    for (const std::uint32_t activation : {1U, 2U}) {
+        kernel.config(3).activation = activation;
+        set(XVRRP_ACTIVE, 0);
+        before = monotonic_ns();
+        expect(XDP_PASS, to_vip4, "the first");
+        const auto first = kernel.vip(vip4).first_active_ns;
+        EXPECT_GE(first, before) << "no tick of the kernel's";
+        EXPECT_LE(first, monotonic_ns());
+        expect(XDP_PASS, to_vip4, "another");
+        set(XVRRP_LEAVING, 0);
+        expect(XDP_PASS, to_vip4, "while leaving");
+        EXPECT_EQ(kernel.vip(vip4).first_active_ns, first);
+    }
+}
+
+TEST_F(vip, a_packet_that_a_fence_holds_back_is_not_the_first)
+{
+    kernel.config(3).activation = 1;
+    set(XVRRP_ACTIVE, XVRRP_SLOT_FENCED);
+    expect(XDP_DROP, to_vip4, "fenced");
+    EXPECT_EQ(kernel.vip(vip4).first_active_ns, 0u);
+    set(XVRRP_ACTIVE, 0);
+    expect(XDP_PASS, to_vip4, "the first that is served");
+    EXPECT_NE(kernel.vip(vip4).first_active_ns, 0u);
+}
+
 TEST_F(vip, fragments_options_extension_headers_and_padding_are_counted_too)
 {
     expect(XDP_PASS, packet({}, ipv4{.destination = vip4, .protocol = 17, .fragment = 0x2001}, udp), "fragment");

@@ -45,6 +45,13 @@ void check_addresses(const vrrp_instance& instance)
     }
 }
 
+void check_fast_detection(const fast_detection& how)
+{
+    require(how.interval >= 100us && how.interval <= 1s, "probes are 100 us to 1 s apart");
+    require(how.multiplier >= 2 && how.multiplier <= 20, "2 to 20 misses are a loss");
+    require(!how.hang_limit || (*how.hang_limit >= 10ms && *how.hang_limit <= 300s), "a hang limit is 10 ms to 300 s");
+}
+
 void check_instance(const vrrp_instance& instance)
 {
     require(!instance.name.empty() && instance.name.size() <= 255, "an instance has a name");
@@ -70,6 +77,7 @@ void check_instance(const vrrp_instance& instance)
     for (const ip_address& peer : instance.unicast_peers) {
         require(peer.family() == instance.family && peer != instance.source, "a peer is another router of the family");
     }
+    check_fast_detection(instance.fast_detect);
     check_addresses(instance);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Any sequence of events, with stamps from the past and the future and intervals that no message can carry: the router
-// stays consistent after each. Input: six bytes of settings, then a few bytes for each event.
+// Any sequence of events, S-BFD's and fences among them, with stamps from the past and the future and intervals that no
+// message can carry: the router stays consistent after each. Input: six bytes of settings, then a few bytes for each
+// event.
 #include <algorithm>
 
 #include "core/router.hpp"
@@ -66,9 +67,33 @@ fault fault_from(choices& input)
     return static_cast<fault>(1U << (input.byte() % 5));
 }
 
+peer_changed peer_from(choices& input, time_point now)
+{
+    const std::uint8_t kind = input.byte();
+    peer_changed news{.source = source_from(input),
+                      .health = static_cast<peer_health>(kind & 3),
+                      .since = now,
+                      .rank_unit = span_from(input)};
+    if ((kind & 4) != 0) {
+        news.since -= span_from(input);
+    } else if ((kind & 8) != 0) {
+        news.since += span_from(input);
+    }
+    if ((kind & 0x70) == 0x70) {
+        news.rank_unit = -news.rank_unit;
+    }
+    return news;
+}
+
+deposed deposed_from(choices& input, time_point now)
+{
+    const advert heard = advert_from(input, now);
+    return {.by = heard.source, .priority = heard.priority, .stamp = heard.stamp, .interval = heard.interval};
+}
+
 event event_from(choices& input, time_point now)
 {
-    switch (input.byte() % 16) {
+    switch (input.byte() % 20) {
     case 0:
         return startup{};
     case 1:
@@ -89,6 +114,12 @@ event event_from(choices& input, time_point now)
     case 10:
     case 11:
         return deadline{};
+    case 16:
+        return deposed_from(input, now);
+    case 17:
+    case 18:
+    case 19:
+        return peer_from(input, now);
     default:
         return advert_from(input, now);
     }
@@ -138,6 +169,7 @@ private:
             step(deadline{});
         }
         if (const auto due = router_.active_down_deadline()) {
+            require(router_.next_deadline() <= due, "the ranked wait puts Active_Down_Timer off");
             require(*due - now_ <= active_down_interval(settings_.version, router_.effective_priority(),
                                                         router_.active_advertisement_interval()),
                     "silence is believed too late");

@@ -85,7 +85,8 @@ TEST_F(datapath_pins, every_map_is_pinned_but_the_passwords)
 {
     auto path = open();
     EXPECT_THAT(pins(), IsSupersetOf({"vrrp_slots", "vrrp_config", "vrrp_peers", "vrrp_routers", "vrrp_drops",
-                                      "vrrp_vips", "vrrp_events"}));
+                                      "vrrp_vips", "vrrp_events", "vrrp_control", "sbfd_reflectors", "sbfd_probers",
+                                      "sbfd_probes", "sbfd_sessions"}));
     EXPECT_THAT(pins(), Not(Contains("vrrp_secrets")));
     struct stat about{};
     ASSERT_EQ(::stat(directory.c_str(), &about), 0);
@@ -128,6 +129,37 @@ TEST_F(datapath_pins, bpftool_prints_named_fields)
     EXPECT_EQ(vip.at("key").at("family"), 4);
     EXPECT_EQ(vip.at("values").at(0).at("value").at("slot"), slot.value);
     EXPECT_EQ(dump("vrrp_drops").size(), static_cast<std::size_t>(XVRRP_REASONS - 1));
+    close(path);
+}
+
+TEST_F(datapath_pins, bpftool_prints_named_fields_of_fast_detection)
+{
+    auto path = open();
+    attach_with_router(path, xdp_mode::generic);
+    path.renew_lease(time_point(5s));
+    const ip_address address = *ip_address::parse("10.0.0.9");
+    must(path.set_reflectors({{.interface = eth,
+                               .address = address,
+                               .discriminator = 0x0a000009,
+                               .hang_limit = 3s,
+                               .peers = {*ip_address::parse("10.0.0.1")}}}));
+    path.sessions().probes[2].port = 49999;
+    path.sessions().replies[3].last_state = XVRRP_BFD_UP;
+
+    const auto control = dump("vrrp_control").at(0).at("formatted").at("value");
+    EXPECT_EQ(control.at("alive"), 1);
+    EXPECT_EQ(control.at("leaving"), 0);
+    EXPECT_EQ(control.at("lease_ns"), 5'000'000'000);
+    EXPECT_EQ(control.at("process"), ::getpid());
+    const auto reflector = dump("sbfd_reflectors").at(0).at("formatted");
+    EXPECT_EQ(reflector.at("key").at("ifindex"), eth.value);
+    EXPECT_EQ(reflector.at("value").at("discriminator"), 0x0a000009);
+    EXPECT_EQ(reflector.at("value").at("hang_limit_ns"), 3'000'000'000);
+    EXPECT_EQ(reflector.at("value").at("peers"), +XVRRP_REFLECTOR_PEERS);
+    EXPECT_EQ(dump("vrrp_peers").at(0).at("formatted").at("key").at("slot"), +XVRRP_REFLECTOR_PEERS);
+    EXPECT_EQ(dump("sbfd_probes").at(2).at("formatted").at("value").at("port"), 49999);
+    EXPECT_EQ(dump("sbfd_sessions").at(3).at("formatted").at("value").at("last_state"), +XVRRP_BFD_UP);
+    EXPECT_TRUE(dump("sbfd_probers").empty());
     close(path);
 }
 

@@ -32,10 +32,27 @@ void chaos::populate()
     const std::size_t count = 2 + world_.chance().below(4);
     for (std::size_t i = 0; i < count; ++i) {
         const auto last = static_cast<std::uint8_t>(10 + (i * 7) % 5); // the order of addresses isn't that of hosts
-        world_.add(random_settings(), ip_address::v4({192, 0, 2, last}));
+        equip(world_.add(random_settings(), ip_address::v4({192, 0, 2, last})));
     }
     for (const auto& one : world_.hosts()) {
         world_.at(world_.now() + world_.chance().between(0s, 3 * interval_), [this, &one] { world_.boot(*one); });
+    }
+}
+
+/// Some probe, some only answer, some are of another make.
+void chaos::equip(host& one)
+{
+    dice& chance = world_.chance();
+    one.set_reflecting(chance.percent(80));
+    if (chance.percent(70)) {
+        const duration probing = interval_ / (chance.percent(50) ? 10 : 4);
+        one.probe_with({.interval = probing,
+                        .multiplier = static_cast<std::uint32_t>(2 + chance.below(4)),
+                        .longest_detection = 4 * interval_,
+                        .phase = {}});
+    }
+    if (chance.percent(50)) {
+        one.set_hang_limit(chance.between(interval_ / 10, 2 * interval_));
     }
 }
 
@@ -68,7 +85,7 @@ void chaos::one_misfortune()
 {
     dice& chance = world_.chance();
     auto& hosts = world_.hosts();
-    switch (chance.below(10)) {
+    switch (chance.below(13)) {
     case 0:
         world_.conditions.loss_percent = static_cast<unsigned>(chance.below(60));
         break;
@@ -84,8 +101,32 @@ void chaos::one_misfortune()
     case 3:
         world_.heal();
         break;
+    case 4:
+        world_.conditions.probe_loss_percent = static_cast<unsigned>(chance.below(2) * chance.below(90));
+        break;
+    case 5:
+        world_.conditions.stall_percent = static_cast<unsigned>(chance.below(2) * chance.below(20));
+        world_.conditions.longest_stall = interval_;
+        break;
+    case 6:
+        one_ear_deaf();
+        break;
     default:
-        strike(*hosts[chance.below(hosts.size())], static_cast<unsigned>(chance.below(9)));
+        strike(*hosts[chance.below(hosts.size())], static_cast<unsigned>(chance.below(10)));
+    }
+}
+
+void chaos::one_ear_deaf()
+{
+    dice& chance = world_.chance();
+    const host& from = *world_.hosts()[chance.below(world_.hosts().size())];
+    const host& to = *world_.hosts()[chance.below(world_.hosts().size())];
+    const std::uint64_t what = chance.below(3);
+    if (what != 0) {
+        world_.deafen(from, to, traffic::probes);
+    }
+    if (what != 1) {
+        world_.deafen(from, to, traffic::adverts);
     }
 }
 
@@ -121,6 +162,9 @@ void chaos::strike(host& victim, unsigned kind)
     case 7:
         world_.tell(victim, priority_changed{priority{static_cast<std::uint8_t>(1 + chance.below(254))}});
         break;
+    case 8:
+        world_.freeze(victim, chance.between(0s, 10 * interval_), true);
+        break;
     default:
         chance.percent(50) ? reload(victim) : world_.tell(victim, address_lost{});
     }
@@ -135,7 +179,7 @@ void chaos::reload(host& which)
 
 void chaos::make_peace()
 {
-    world_.conditions.loss_percent = 0;
+    world_.conditions = {};
     world_.heal();
     for (const auto& one : world_.hosts()) {
         if (one->frozen()) {

@@ -13,7 +13,8 @@ class chaos {
 public:
     explicit chaos(std::uint64_t seed);
 
-    /// Some seconds of crashes, freezes, partitions, loss, faults, reloads.
+    /// Some seconds of crashes, freezes, partitions, loss in one direction and both, of adverts, probes or everything,
+    /// faults, reloads.
     void rage();
     /// Everything heals; some hosts may stay dead or stopped.
     void make_peace();
@@ -25,6 +26,8 @@ public:
 
 private:
     void populate();
+    void equip(host& one);
+    void one_ear_deaf();
     void one_misfortune();
     void strike(host& victim, unsigned kind);
     [[nodiscard]] core::router_settings random_settings();

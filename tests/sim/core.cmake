@@ -2,8 +2,10 @@
 xvrrp_test(test_sim_routers
     SOURCES
         ${CMAKE_CURRENT_LIST_DIR}/chaos.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/detection_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/host.cpp
         ${CMAKE_CURRENT_LIST_DIR}/ledger.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/prober.cpp
         ${CMAKE_CURRENT_LIST_DIR}/routers_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/world.cpp
         ${CMAKE_CURRENT_LIST_DIR}/../unit/core_support.cpp

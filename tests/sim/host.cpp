@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/timers.hpp"
 #include "unit/core_support.hpp"
 
 namespace xvrrp::sim {
@@ -27,6 +28,9 @@ std::string clock_text(time_point now)
 
 void journal::note(time_point now, const std::string& line)
 {
+    if (!violations.empty()) {
+        return;
+    }
     lines.push_back(clock_text(now) + line);
     if (lines.size() > lines_kept) {
         lines.pop_front();
@@ -51,6 +55,9 @@ void host::boot(time_point now)
         return;
     }
     router_.emplace(settings_, address_);
+    if (probing_) {
+        prober_.emplace(*probing_, [this](const std::string& complaint) { complain(clock_, complaint); });
+    }
     started_ = true;
     last_better_ = now;
     log_.note(now, address_.to_string() + " boots");
@@ -66,12 +73,22 @@ void host::cut_power()
     taken_.clear();
     waiting_.clear();
     priority_zero_.reset();
+    prober_.reset();
+    fence_.reset();
+    last_heard_.clear();
+    last_alive_.clear();
+    last_admin_down_.clear();
 }
 
 void host::arrive(advert heard)
 {
     if (!powered()) {
         return;
+    }
+    last_heard_[heard.source] = heard;
+    if (heard.priority != leaving_priority) {
+        last_alive_[heard.source] = heard.stamp;
+        fence(heard);
     }
     const bool any_priority = !settings_.preempt_mode && settings_.base_priority != owner_priority;
     if (heard.priority == leaving_priority) {
@@ -114,14 +131,22 @@ void host::do_or_wait(job work, time_point now)
     wake(now);
 }
 
-void host::freeze()
+void host::freeze(time_point now, bool noticed)
 {
-    frozen_ = powered();
+    if (!powered() || frozen_) {
+        return;
+    }
+    frozen_ = true;
+    frozen_since_ = now;
+    freeze_noticed_ = noticed;
 }
 
 void host::thaw(time_point now)
 {
     frozen_ = false;
+    if (powered()) {
+        say_that_it_is_deposed(now);
+    }
     wake(now);
 }
 
@@ -143,6 +168,7 @@ void host::wake(time_point now)
         }
         run(fire, now);
     }
+    see_to_probes(now);
 }
 
 void host::drain(time_point now)
@@ -151,6 +177,9 @@ void host::drain(time_point now)
         const advert heard = inbox_.front();
         inbox_.pop_front();
         run([heard](core::router& subject, time_point then) { return subject.step(heard, then); }, now);
+        if (prober_) {
+            prober_->heard(heard, now);
+        }
         taken_.push_back(heard);
         if (taken_.size() > adverts_kept) {
             taken_.pop_front();
@@ -185,6 +214,7 @@ void host::run(const job& work, time_point now)
     clock_ = now;
     ledger_.record(actions, *router_);
     for (const action& one : actions) {
+        check_fence(one, now);
         if (const auto* changed = std::get_if<transition>(&one)) {
             on_transition(*changed, now);
         }
@@ -194,7 +224,16 @@ void host::run(const job& work, time_point now)
 void host::on_transition(const transition& what, time_point now)
 {
     if (what.from == core::state::backup && what.to == core::state::active) {
-        judge_takeover(now);
+        judge_takeover(what, now);
+        became_active_ = what;
+    }
+    const bool undone = what.from == core::state::active && became_active_.why == reason::probes_lost &&
+                        became_active_.other == what.other;
+    if (undone && prober_) {
+        prober_->false_alarm(*what.other, now);
+    }
+    if (what.from == core::state::active) {
+        became_active_ = {};
     }
     if (what.from == core::state::initialize) { // what arrived there is history
         last_better_ = std::max(last_better_, now);
@@ -202,7 +241,37 @@ void host::on_transition(const transition& what, time_point now)
     }
 }
 
-void host::judge_takeover(time_point now)
+/// What really arrived, and when, must justify what was believed.
+void host::judge_takeover(const transition& what, time_point now)
+{
+    const auto alive_after = [&](time_point when) {
+        const auto found = last_alive_.find(*what.other);
+        return found != last_alive_.end() && found->second > when;
+    };
+    switch (what.why) {
+    case reason::probes_lost:
+        if (alive_after(prober_->since(*what.other))) {
+            complain(now, "takes a router for lost that was heard after the first miss");
+        }
+        break;
+    case reason::peer_dead: {
+        const auto said = last_admin_down_.find(*what.other);
+        if (said == last_admin_down_.end() || alive_after(said->second)) {
+            complain(now, "takes a router for dead that never said so, or is back");
+        }
+        break;
+    }
+    case reason::peer_yielded:
+        if (last_heard_.at(*what.other).priority >= router_->effective_priority()) {
+            complain(now, "relieves a router that is better");
+        }
+        break;
+    default:
+        judge_by_silence(now);
+    }
+}
+
+void host::judge_by_silence(time_point now)
 {
     const auto shares = 256 - router_->effective_priority().value;
     const bool v2 = settings_.version == vrrp_version::v2;
@@ -212,6 +281,98 @@ void host::judge_takeover(time_point now)
     const bool given_up = priority_zero_ && now - *priority_zero_ >= skew;
     if (!silence && !given_up) {
         complain(now, "takes over though an advert arrived at " + clock_text(last_better_));
+    }
+}
+
+bool host::in_control(time_point now) const
+{
+    if (!started_) {
+        return false;
+    }
+    const duration limit = hang_limit_.value_or(
+        active_down_interval(settings_.version, settings_.base_priority, settings_.advertisement_interval));
+    return !frozen_ || (!freeze_noticed_ && now - frozen_since_ < limit);
+}
+
+std::optional<bool> host::reflect(time_point now) const
+{
+    return powered() && reflecting_ ? std::optional(in_control(now)) : std::nullopt;
+}
+
+bool host::serves(time_point now) const
+{
+    return powered() && ledger_.holds() && !ledger_.fenced() && !(fence_ && now < fence_->until);
+}
+
+/// XDP: somebody else is Active, and the daemon can't know.
+void host::fence(const advert& heard)
+{
+    const core::state now_in = router_->state();
+    const bool serving = now_in == core::state::active || now_in == core::state::leaving;
+    if (reflecting_ && serving && frozen_ && !in_control(heard.stamp) && heard.source != address_) {
+        const duration skew = std::max<duration>(heard.interval, std::chrono::seconds(1));
+        fence_ = xdp_fence{.by = heard, .until = heard.stamp + 3 * heard.interval + skew};
+    }
+}
+
+void host::say_that_it_is_deposed(time_point now)
+{
+    if (!fence_) {
+        return;
+    }
+    const deposed what{.by = fence_->by.source,
+                       .priority = fence_->by.priority,
+                       .stamp = fence_->by.stamp,
+                       .interval = fence_->by.interval};
+    run([what](core::router& subject, time_point then) { return subject.step(what, then); }, now);
+}
+
+void host::check_fence(const action& what, time_point now)
+{
+    if (const auto* change = std::get_if<restrain>(&what); change != nullptr && !change->quiet && !change->fenced) {
+        fence_.reset();
+    }
+    const bool claims = std::holds_alternative<claim_addresses>(what) || std::holds_alternative<send_advert>(what) ||
+                        std::holds_alternative<announce>(what);
+    if (fence_ && claims) {
+        complain(now, "claims the addresses though it was deposed");
+    }
+}
+
+void host::see_to_probes(time_point now)
+{
+    if (!prober_) {
+        return;
+    }
+    if (const auto known = prober_->follow(router_->followed(), now)) {
+        run([known](core::router& subject, time_point then) { return subject.step(*known, then); }, now);
+    }
+    if (const auto news = prober_->take_news()) {
+        run([news](core::router& subject, time_point then) { return subject.step(*news, then); }, now);
+    }
+}
+
+std::optional<time_point> host::next_probing() const
+{
+    return prober_ && !frozen_ ? prober_->next_wake() : std::nullopt;
+}
+
+std::vector<probe_number> host::wake_prober(time_point now)
+{
+    clock_ = now;
+    std::vector<probe_number> numbers = prober_->wake(now);
+    wake(now);
+    return numbers;
+}
+
+void host::arrive_reply(const ip_address& peer, probe_number which, time_point stamp, bool up)
+{
+    if (!prober_) {
+        return;
+    }
+    prober_->arrive(peer, which, stamp, up);
+    if (!up) {
+        last_admin_down_[peer] = stamp;
     }
 }
 

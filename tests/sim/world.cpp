@@ -41,7 +41,7 @@ void world::run_until(time_point when)
 
 void world::pass_time(time_point until)
 {
-    if (watching_ && std::ranges::none_of(hosts_, [](const auto& one) { return one->serves(); })) {
+    if (watching_ && std::ranges::none_of(hosts_, [this](const auto& one) { return one->serves(now_); })) {
         unserved_ += until - now_;
     }
     now_ = until;
@@ -51,6 +51,13 @@ void world::boot(host& which)
 {
     which.boot(now_);
     settle(which);
+}
+
+void world::cut_power(host& which)
+{
+    which.cut_power();
+    waking_.erase(&which);
+    probing_.erase(&which);
 }
 
 void world::tell(host& which, const core::event& what)
@@ -65,9 +72,9 @@ void world::reconfigure(host& which, const core::router_settings& settings)
     settle(which);
 }
 
-void world::freeze(host& which, duration span)
+void world::freeze(host& which, duration span, bool noticed)
 {
-    which.freeze();
+    which.freeze(now_, noticed);
     at(now_ + span, [this, &which] { thaw(which); });
 }
 
@@ -85,9 +92,15 @@ void world::settle(host& which)
     if (!which.powered() || which.frozen()) {
         return;
     }
-    if (const auto due = which.router().next_deadline()) {
+    plan_probing(which);
+    const auto due = which.router().next_deadline();
+    if (due && waking_[&which] != *due) {
+        waking_[&which] = *due;
         const time_point when = std::max(*due, now_) + chance_.between(duration(0), conditions.most_lateness);
         at(when, [this, &which, due] {
+            if (waking_[&which] == *due) {
+                waking_.erase(&which);
+            }
             const bool still = which.powered() && !which.frozen() && which.router().next_deadline() == due;
             if (still) {
                 which.wake(now_);
@@ -95,6 +108,80 @@ void world::settle(host& which)
             }
         });
     }
+}
+
+void world::plan_probing(host& which)
+{
+    const std::optional<time_point> due = which.next_probing();
+    if (!due) {
+        return;
+    }
+    duration lateness = chance_.between(duration(0), conditions.most_lateness);
+    if (conditions.stall_percent > 0 && chance_.percent(conditions.stall_percent)) {
+        lateness += chance_.between(duration(0), conditions.longest_stall);
+    }
+    const time_point when = std::max(*due, now_) + lateness;
+    if (const auto planned = probing_.find(&which); planned != probing_.end() && planned->second <= when) {
+        return;
+    }
+    probing_[&which] = when;
+    at(when, [this, &which, when] {
+        if (const auto planned = probing_.find(&which); planned == probing_.end() || planned->second != when) {
+            return;
+        }
+        probing_.erase(&which);
+        if (!which.powered() || !which.next_probing()) {
+            return;
+        }
+        const ip_address to = *which.probes()->probed();
+        for (const core::probe_number number : which.wake_prober(now_)) {
+            send_probe(which, to, number);
+        }
+        settle(which);
+    });
+}
+
+void world::send_probe(host& sender, const ip_address& to, core::probe_number which)
+{
+    const auto found = std::ranges::find(hosts_, to, [](const auto& one) { return one->address(); });
+    if (found == hosts_.end()) {
+        return;
+    }
+    if (const auto delay = probe_delay(sender, **found)) {
+        at(now_ + *delay, [this, &sender, &reflector = **found, which] { answer_probe(sender, reflector, which); });
+    }
+}
+
+void world::answer_probe(host& sender, const host& reflector, core::probe_number which)
+{
+    const std::optional<bool> up = reflector.reflect(now_);
+    const auto delay = probe_delay(reflector, sender);
+    if (up && delay) {
+        at(now_ + *delay, [this, &sender, peer = reflector.address(), which, says_up = *up] {
+            sender.arrive_reply(peer, which, now_, says_up);
+        });
+    }
+}
+
+std::optional<duration> world::probe_delay(const host& from, const host& to)
+{
+    const std::size_t source = index_of(from);
+    const std::size_t destination = index_of(to);
+    const bool lost = chance_.percent(conditions.probe_loss_percent) ||
+                      deaf_.contains({source, destination, traffic::probes}) || sides_[source] != sides_[destination];
+    const duration delay = chance_.between(conditions.least_delay, conditions.most_delay);
+    return lost ? std::nullopt : std::optional(delay);
+}
+
+void world::deafen(const host& from, const host& to, traffic kind)
+{
+    deaf_.insert({index_of(from), index_of(to), kind});
+}
+
+void world::heal()
+{
+    sides_.assign(hosts_.size(), 0);
+    deaf_.clear();
 }
 
 void world::deliver(const host& sender, priority value)
@@ -108,7 +195,7 @@ void world::deliver(const host& sender, priority value)
     for (std::size_t to = 0; to < hosts_.size(); ++to) {
         const bool lost = chance_.percent(conditions.loss_percent);
         const duration delay = chance_.between(conditions.least_delay, conditions.most_delay);
-        if (to == from || sides_[to] != sides_[from] || lost) {
+        if (to == from || sides_[to] != sides_[from] || deaf_.contains({from, to, traffic::adverts}) || lost) {
             continue;
         }
         time_point& last = last_delivery_[{from, to}];
@@ -136,6 +223,17 @@ std::vector<host*> world::active()
     std::vector<host*> found;
     for (const auto& one : hosts_) {
         if (one->powered() && one->router().state() == core::state::active) {
+            found.push_back(one.get());
+        }
+    }
+    return found;
+}
+
+std::vector<host*> world::serving()
+{
+    std::vector<host*> found;
+    for (const auto& one : hosts_) {
+        if (one->serves(now_)) {
             found.push_back(one.get());
         }
     }

@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 #include <queue>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -15,12 +17,17 @@
 
 namespace xvrrp::sim {
 
-/// How the segment treats each copy of an advert, and how late daemons wake up.
+enum class traffic : std::uint8_t { adverts, probes };
+
+/// How the segment treats each copy of an advert, each probe and reply, and how late daemons wake up.
 struct weather {
     duration least_delay = std::chrono::microseconds(20);
     duration most_delay = std::chrono::microseconds(500);
     unsigned loss_percent = 0;
+    unsigned probe_loss_percent = 0; ///< of probes and replies
     duration most_lateness = std::chrono::microseconds(300);
+    unsigned stall_percent = 0; ///< how often a prober is late by up to `longest_stall`
+    duration longest_stall{};
 };
 
 class world {
@@ -34,20 +41,22 @@ public:
 
     // Changes to a host come through here, so that its new deadline and its adverts are seen to.
     void boot(host& which);
-    // NOLINTNEXTLINE(readability-convert-member-functions-to-static): a change to a host like the others
-    void cut_power(host& which) { which.cut_power(); }
+    void cut_power(host& which);
     void tell(host& which, const core::event& what);
     void reconfigure(host& which, const core::router_settings& settings);
-    void freeze(host& which, duration span);
+    void freeze(host& which, duration span, bool noticed = false);
     void thaw(host& which);
 
     /// Hosts with the same number hear each other.
     void partition(const std::vector<unsigned>& sides) { sides_ = sides; }
-    void heal() { sides_.assign(hosts_.size(), 0); }
+    /// What one host sends doesn't reach the other any more; of probes, replies neither.
+    void deafen(const host& from, const host& to, traffic kind);
+    void heal();
 
     [[nodiscard]] time_point now() const { return now_; }
     [[nodiscard]] std::vector<std::unique_ptr<host>>& hosts() { return hosts_; }
     [[nodiscard]] std::vector<host*> active();
+    [[nodiscard]] std::vector<host*> serving();
     [[nodiscard]] unsigned transitions() const;
     /// Time during which nobody served the addresses, since `watch_service`.
     void watch_service();
@@ -68,6 +77,10 @@ private:
     };
     void pass_time(time_point until);
     void settle(host& which);
+    void plan_probing(host& which);
+    void send_probe(host& sender, const ip_address& to, core::probe_number which);
+    void answer_probe(host& sender, const host& reflector, core::probe_number which);
+    [[nodiscard]] std::optional<duration> probe_delay(const host& from, const host& to);
     void deliver(const host& sender, priority value);
     void hand_over(host& receiver, core::advert heard);
     [[nodiscard]] std::size_t index_of(const host& which) const;
@@ -76,6 +89,9 @@ private:
     journal log_;
     std::vector<std::unique_ptr<host>> hosts_;
     std::vector<unsigned> sides_;
+    std::set<std::tuple<std::size_t, std::size_t, traffic>> deaf_;
+    std::map<const host*, time_point> waking_;  ///< the deadline for which a host is going to wake
+    std::map<const host*, time_point> probing_; ///< when the prober of a host is going to wake
     std::map<std::pair<std::size_t, std::size_t>, time_point> last_delivery_;
     std::priority_queue<happening> queue_;
     time_point now_{std::chrono::seconds(1000)};

@@ -57,14 +57,15 @@ bytes framed(const ethernet& link, const mac_bytes& destination, std::uint16_t t
 }
 
 /// RFC 8200 8.1; over IPv4 the same with its addresses.
-bytes pseudo_header(const std::string& source, const std::string& destination, std::size_t length)
+bytes pseudo_header(const std::string& source, const std::string& destination, std::size_t length,
+                    std::uint8_t protocol)
 {
     bytes header = address_bytes(source);
     put(header, address_bytes(destination));
     put16(header, static_cast<unsigned>(length >> 16));
     put16(header, static_cast<unsigned>(length & 0xffff));
     put16(header, 0);
-    put16(header, 112);
+    put16(header, protocol);
     return header;
 }
 
@@ -100,7 +101,7 @@ bytes message_for(const std::string& source, const std::string& destination, con
     if (message.size() >= 8) {
         bytes covered;
         if (fields.version != 2 && fields.form == checksum_form::usual) {
-            covered = pseudo_header(source, destination, message.size());
+            covered = pseudo_header(source, destination, message.size(), 112);
         }
         put(covered, message);
         set16(
@@ -108,6 +109,28 @@ bytes message_for(const std::string& source, const std::string& destination, con
             fields.checksum.value_or(static_cast<std::uint16_t>(internet_checksum(covered) + fields.add_to_checksum)));
     }
     return message;
+}
+
+void put32(bytes& to, std::uint32_t value)
+{
+    put16(to, value >> 16);
+    put16(to, value & 0xffff);
+}
+
+/// RFC 768, RFC 8200 8.1: a sum of zero is sent as its complement.
+bytes udp_datagram(const std::string& source, const std::string& destination, const udp& fields, const bytes& payload)
+{
+    bytes datagram;
+    put16(datagram, fields.source);
+    put16(datagram, fields.destination);
+    put16(datagram, fields.length.value_or(static_cast<std::uint16_t>(8 + payload.size())));
+    put16(datagram, 0);
+    put(datagram, payload);
+    auto covered = pseudo_header(source, destination, datagram.size(), 17);
+    put(covered, datagram);
+    const auto sum = internet_checksum(covered);
+    set16(datagram, 6, fields.checksum.value_or(sum == 0 ? 0xffff : sum));
+    return datagram;
 }
 
 } // namespace
@@ -189,6 +212,37 @@ bytes packet(const ethernet& link, const ipv6& ip, const bytes& payload)
     return framed(link, mac_of(address_bytes(ip.destination)), type_ipv6, datagram);
 }
 
+bytes udp_packet(const ethernet& link, ipv4 ip, const udp& fields, const bytes& payload)
+{
+    ip.protocol = 17;
+    return packet(link, ip, udp_datagram(ip.source, ip.destination, fields, payload));
+}
+
+bytes udp_packet(const ethernet& link, ipv6 ip, const udp& fields, const bytes& payload)
+{
+    ip.next_header = 17;
+    return packet(link, ip, udp_datagram(ip.source, ip.destination, fields, payload));
+}
+
+bytes bfd_message(const bfd& fields)
+{
+    const auto bit = [](bool set, unsigned value) { return set ? value : 0U; };
+    bytes message;
+    message.push_back(static_cast<std::uint8_t>(fields.version << 5 | fields.diagnostic));
+    message.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(fields.state) << 6 | bit(fields.poll, 0x20) |
+                                                bit(fields.final, 0x10) | bit(fields.independent, 0x08) |
+                                                bit(fields.authenticated, 0x04) | bit(fields.demand, 0x02) |
+                                                bit(fields.multipoint, 0x01)));
+    message.push_back(fields.detect_mult);
+    message.push_back(fields.length);
+    put32(message, fields.mine);
+    put32(message, fields.yours);
+    put32(message, fields.desired_min_tx);
+    put32(message, fields.required_min_rx);
+    put32(message, fields.required_min_echo_rx);
+    return message;
+}
+
 bytes arp_packet(const ethernet& link, const arp& fields)
 {
     bytes payload{0, 1, 0x08, 0, 6, 4};
@@ -207,8 +261,7 @@ bytes neighbor_message(const ethernet& link, ipv6 ip, std::uint8_t type, const s
     put(payload, address_bytes(target));
     put(payload, bytes{1, 1}); // link-layer address option
     put(payload, link.source);
-    auto covered = pseudo_header(ip.source, ip.destination, payload.size());
-    covered.back() = 58;
+    auto covered = pseudo_header(ip.source, ip.destination, payload.size(), 58);
     put(covered, payload);
     set16(payload, 2, internet_checksum(covered));
     return packet(link, ip, payload);

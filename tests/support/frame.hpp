@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Ethernet frames for tests, right or wrong in any field: adverts of both versions and families, ARP, Neighbor
-// Discovery, plain IP. Written after the RFCs and sharing no code with core/wire or validate.h, so that neither is
-// tested against itself. What a test doesn't name is right: `advert(ethernet{}, ipv4{}, vrrp{.vrid = 7})`.
+// Discovery, S-BFD, UDP, plain IP. Written after the RFCs and sharing no code with core/wire or validate.h, so that
+// neither is tested against itself. What a test doesn't name is right: `advert(ethernet{}, ipv4{}, vrrp{.vrid = 7})`.
 #pragma once
 
 #include <array>
@@ -83,6 +83,37 @@ bytes message_bytes(const ipv6& ip, const vrrp& message);
 /// An IP packet with any payload.
 bytes packet(const ethernet& link, const ipv4& ip, const bytes& payload);
 bytes packet(const ethernet& link, const ipv6& ip, const bytes& payload);
+
+struct udp {
+    std::uint16_t source = 49152;
+    std::uint16_t destination = 7784;
+    std::optional<std::uint16_t> length = {};
+    std::optional<std::uint16_t> checksum = {};
+};
+/// Any payload in UDP, whatever protocol `ip` names.
+bytes udp_packet(const ethernet& link, ipv4 ip, const udp& fields, const bytes& payload);
+bytes udp_packet(const ethernet& link, ipv6 ip, const udp& fields, const bytes& payload);
+
+/// A BFD control packet (RFC 5880 4.1): as it stands here, a probe of an S-BFD initiator.
+struct bfd {
+    std::uint8_t version = 1;
+    std::uint8_t diagnostic = 0;
+    std::uint8_t state = 1; ///< 0: AdminDown, 1: Down, 3: Up
+    bool poll = false;
+    bool final = false;
+    bool independent = false;
+    bool authenticated = false;
+    bool demand = true;
+    bool multipoint = false;
+    std::uint8_t detect_mult = 3;
+    std::uint8_t length = 24;
+    std::uint32_t mine = 0x01020304;
+    std::uint32_t yours = 0x0a000001;
+    std::uint32_t desired_min_tx = 100'000; ///< microseconds, as the others
+    std::uint32_t required_min_rx = 0;
+    std::uint32_t required_min_echo_rx = 0;
+};
+bytes bfd_message(const bfd& fields);
 
 struct arp {
     std::uint16_t operation = 1; ///< 1: request, 2: reply

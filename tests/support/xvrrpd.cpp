@@ -4,13 +4,18 @@
 #include "support/xvrrpd.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "control/json.hpp"
+#include "lab/file_descriptor.hpp"
 #include "support/must.hpp"
 
 namespace xvrrp::test {
@@ -44,11 +49,20 @@ xvrrpd::pins::~pins()
     std::filesystem::remove_all(path, ignored);
 }
 
-xvrrpd::xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> dropped)
-    : place_(&place), dropped_(std::move(dropped)), files_(must(lab::scratch_directory::create("xvrrpd")))
+xvrrpd::xvrrpd(const lab::net_namespace& place, const std::string& configuration, std::vector<std::string> dropped,
+               std::vector<std::string> options)
+    : place_(&place), dropped_(std::move(dropped)), options_(std::move(options)),
+      files_(must(lab::scratch_directory::create("xvrrpd")))
 {
     write_configuration(configuration);
     start();
+}
+
+xvrrpd::~xvrrpd()
+{
+    if (process_) {
+        kill_both();
+    }
 }
 
 void xvrrpd::start()
@@ -57,10 +71,23 @@ void xvrrpd::start()
     if (!dropped_.empty()) {
         argv = {"setpriv", fmt::format("--bounding-set=-{}", fmt::join(dropped_, ",-")), "--"};
     }
-    const std::vector<std::string> command{
-        XVRRPD_BINARY,      "-n",        "-l",       "-D",       "-G",    "-f", file("xvrrpd.conf"), "-p",
-        file("xvrrpd.pid"), "--bpf-dir", pins_.path, "--socket", socket()};
+    const std::vector<std::string> command{XVRRPD_BINARY,
+                                           "-n",
+                                           "-l",
+                                           "-D",
+                                           "-G",
+                                           "-f",
+                                           file("xvrrpd.conf"),
+                                           "-p",
+                                           file("xvrrpd.pid"),
+                                           "-r",
+                                           daemon_file(),
+                                           "--bpf-dir",
+                                           pins_.path,
+                                           "--socket",
+                                           socket()};
     std::ranges::copy(command, std::back_inserter(argv));
+    std::ranges::copy(options_, std::back_inserter(argv));
     process_ = must(place_->start(argv));
     const bool answers = lab::eventually(
         start_limit, [this] { return !process_->running() || try_status().has_value(); }, poll_interval);
@@ -153,7 +180,54 @@ int xvrrpd::stop()
 
 void xvrrpd::kill()
 {
+    kill_both();
+}
+
+/// The supervisor is reaped by the process object; the daemon, orphaned, by others, and until it is gone it holds the
+/// locks of the files that the next run wants.
+void xvrrpd::kill_both()
+{
+    const auto pid = daemon_pid();
+    const lab::file_descriptor daemon(pid ? static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)) : -1);
     process_->kill();
+    if (daemon) {
+        pollfd gone{.fd = daemon.get(), .events = POLLIN, .revents = 0};
+        ::poll(&gone, 1, static_cast<int>(std::chrono::milliseconds(stop_limit).count()));
+    }
+}
+
+std::optional<pid_t> xvrrpd::daemon_pid() const
+{
+    std::ifstream in(daemon_file());
+    pid_t pid = 0;
+    return in >> pid && pid > 0 ? std::optional(pid) : std::nullopt;
+}
+
+void xvrrpd::signal_daemon(int number) const
+{
+    const auto pid = daemon_pid();
+    if (!pid || ::kill(*pid, number) != 0) {
+        throw std::runtime_error("no daemon to signal: " + log());
+    }
+}
+
+void xvrrpd::signal_supervisor(int number)
+{
+    must(process_->signal(number));
+}
+
+std::optional<pid_t> xvrrpd::wait_for_next_daemon(pid_t before, std::chrono::steady_clock::duration timeout) const
+{
+    std::optional<pid_t> next;
+    const bool answers = lab::eventually(
+        timeout,
+        [&] {
+            next = daemon_pid();
+            const auto answer = try_status();
+            return next && *next != before && answer && answer->pid == *next;
+        },
+        poll_interval);
+    return answers ? next : std::nullopt;
 }
 
 void xvrrpd::freeze()

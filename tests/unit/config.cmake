@@ -3,6 +3,7 @@ xvrrp_test(test_unit_config
     SOURCES
         config_addresses_test.cpp
         config_diagnostic_test.cpp
+        config_fast_detect_test.cpp
         config_file_test.cpp
         config_global_test.cpp
         config_hostile_test.cpp

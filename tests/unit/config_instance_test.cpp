@@ -45,6 +45,7 @@ TEST(config_instance, defaults_are_keepaliveds)
     EXPECT_FALSE(instance.check_ttl);
     EXPECT_FALSE(instance.checksum_as_v2);
     EXPECT_EQ(instance.xdp, xdp_mode::automatic);
+    EXPECT_EQ(instance.fast_detect, fast_detection{});
 }
 
 struct range_case {

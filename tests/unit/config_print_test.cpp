@@ -31,7 +31,7 @@ TEST(config_print, every_value_comes_back)
     expect_round_trip(
         "global_defs {\n router_id r1\n vrrp_garp_interval 0.001\n vrrp_gna_interval 1.5\n vrrp_mcast_group4 "
         "224.0.0.99\n"
-        " vrrp_mcast_group6 ff02::99\n}\n" +
+        " vrrp_mcast_group6 ff02::99\n fast_detect interval 1ms hang_limit 300ms\n}\n" +
         instance_with(
             "state MASTER\npriority 200\nadvert_int 3\nno_accept\nxdp_mode generic\ngarp_master_delay 1\n"
             "garp_master_repeat 2\ngarp_master_refresh 3\ngarp_master_refresh_repeat 4\ngarp_lower_prio_delay 6\n"
@@ -41,9 +41,10 @@ TEST(config_print, every_value_comes_back)
             "eth2\n}") +
         "vrrp_instance VI_2 {\n interface eth0\n virtual_router_id 51\n advert_int 0.25\n preempt_delay 2.5\n"
         " unicast_src_ip fe80::a\n unicast_peer {\n fe80::b min_ttl 255\n fe80::c min_ttl 255\n }\n xdp_mode socket\n"
+        " fast_detect off\n"
         " virtual_ipaddress {\n fe80::1/64\n 2001:db8::1\n }\n}\n"
         "vrrp_instance VI_3 {\n interface eth0\n virtual_router_id 52\n version 3\n v3_checksum_as_v2\n nopreempt\n "
-        "check_unicast_src\n"
+        "check_unicast_src\n fast_detect multiplier 20 interval 150us\n"
         " unicast_peer {\n 10.0.0.9\n }\n virtual_ipaddress {\n 10.0.0.71/24 dev eth1\n }\n}\n");
 }
 

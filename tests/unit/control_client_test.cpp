@@ -25,6 +25,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using xvrrp::test::full_failovers;
+using xvrrp::test::full_requests;
+using xvrrp::test::full_sessions;
 using xvrrp::test::full_status;
 using xvrrp::test::must;
 using xvrrp::test::temporary_directory;
@@ -76,12 +79,12 @@ protected:
 TEST_F(control_client, gets_the_status_and_reloads)
 {
     int reloads = 0;
-    const auto serving = must(server::open(path(), {.status = [] { return result<daemon_status>(full_status()); },
-                                                    .reload =
-                                                        [&] {
-                                                            ++reloads;
-                                                            return result<void>();
-                                                        }}));
+    requests counted = full_requests();
+    counted.reload = [&] {
+        ++reloads;
+        return result<void>();
+    };
+    const auto serving = must(server::open(path(), std::move(counted)));
     const auto status = request_status({.socket = path()});
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_EQ(dump(to_json(*status)), dump(to_json(full_status())));
@@ -89,10 +92,22 @@ TEST_F(control_client, gets_the_status_and_reloads)
     EXPECT_EQ(reloads, 1);
 }
 
+TEST_F(control_client, gets_failovers_and_sessions)
+{
+    const auto serving = must(server::open(path(), full_requests()));
+    const auto failovers = request_failovers({.socket = path()});
+    ASSERT_TRUE(failovers) << failovers.error().message;
+    EXPECT_EQ(dump(to_json(*failovers)), dump(to_json(full_failovers())));
+    const auto sessions = request_sessions({.socket = path()});
+    ASSERT_TRUE(sessions) << sessions.error().message;
+    EXPECT_EQ(dump(to_json(*sessions)), dump(to_json(full_sessions())));
+}
+
 TEST_F(control_client, hands_on_why_a_reload_was_refused)
 {
-    const auto serving = must(server::open(path(), {.status = [] { return result<daemon_status>(full_status()); },
-                                                    .reload = [] { return result<void>(fail("a.conf:1:2: bad")); }}));
+    requests unwilling = full_requests();
+    unwilling.reload = [] { return result<void>(fail("a.conf:1:2: bad")); };
+    const auto serving = must(server::open(path(), std::move(unwilling)));
     const auto answer = request_reload({.socket = path()});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, failure_kind::reply_error);
@@ -121,8 +136,7 @@ TEST_F(control_client, not_permitted)
     if (::geteuid() != 0) {
         GTEST_SKIP() << "needs root, to become somebody else";
     }
-    const auto serving = must(server::open(path(), {.status = [] { return result<daemon_status>(full_status()); },
-                                                    .reload = [] { return result<void>(); }}));
+    const auto serving = must(server::open(path(), full_requests()));
     ASSERT_EQ(::seteuid(65534), 0);
     const client_failure refused = failure();
     ASSERT_EQ(::seteuid(0), 0);

@@ -14,6 +14,8 @@ namespace xvrrp::control::test {
 namespace {
 
 using nlohmann::json;
+using xvrrp::test::full_failovers;
+using xvrrp::test::full_sessions;
 using xvrrp::test::full_status;
 
 TEST(control_json, every_field_stands_under_its_own_name)
@@ -63,6 +65,7 @@ TEST(control_json, every_field_stands_under_its_own_name)
                             {"router_id", "DOCKER_INGRESS"},
                             {"config_file", "/etc/keepalived/keepalived.conf"},
                             {"pid", 1234},
+                            {"supervisor_pid", 1230},
                             {"uptime_seconds", 273600.0},
                             {"last_reload", full_status().last_reload},
                             {"bpf_directory", "/sys/fs/bpf/xvrrp"},
@@ -93,6 +96,50 @@ TEST(control_json, every_field_stands_under_its_own_name)
                             {"active_advert_interval_seconds", 0.5},
                             {"attach_mode", "socket"},
                             {"source", "fe80::1"}}));
+}
+
+TEST(control_json, a_timeline_has_its_stages_in_microseconds_and_null_where_there_is_none)
+{
+    const json document = to_json(full_failovers());
+    EXPECT_EQ(document[0], (json{{"instance", "VI_1"},
+                                 {"when", "2026-11-20T08:47:00.123456+01:00"},
+                                 {"from", "BACKUP"},
+                                 {"to", "MASTER"},
+                                 {"reason", "probes_lost"},
+                                 {"detected_by", "probe loss"},
+                                 {"other", "10.0.0.2"},
+                                 {"other_priority", 200},
+                                 {"stages",
+                                  {{"last_advert_microseconds", -612345.6},
+                                   {"first_unanswered_probe_microseconds", -3100.0},
+                                   {"loss_detected_microseconds", -45.0},
+                                   {"addresses_microseconds", 90.4},
+                                   {"advert_microseconds", 120.0},
+                                   {"first_garp_microseconds", 130.0},
+                                   {"last_garp_microseconds", 1540.0},
+                                   {"first_packet_microseconds", 2000.0}}}}));
+    EXPECT_EQ(document[2]["stages"]["first_packet_microseconds"], nullptr);
+    EXPECT_EQ(document[2]["stages"]["loss_detected_microseconds"], 0.0) << "no wait ranked it";
+}
+
+TEST(control_json, a_session)
+{
+    EXPECT_EQ(to_json(full_sessions())[0], (json{{"interface", "eth0"},
+                                                 {"peer", "10.0.0.2"},
+                                                 {"source", "10.0.0.1"},
+                                                 {"state", "up"},
+                                                 {"interval_seconds", 0.0003},
+                                                 {"multiplier", 3},
+                                                 {"detection_seconds", 0.0018},
+                                                 {"damping", 2},
+                                                 {"probes_sent", 100000},
+                                                 {"replies", 99990},
+                                                 {"losses", 2},
+                                                 {"refuted", 1},
+                                                 {"round_trip_p50_microseconds", 38.0},
+                                                 {"round_trip_p99_microseconds", 120.0},
+                                                 {"round_trip_longest_microseconds", 4200.0},
+                                                 {"replies_by", "XDP"}}));
 }
 
 /// Turns into anything that a field can be initialised with.
@@ -133,6 +180,9 @@ TEST(control_json, no_field_of_a_struct_is_forgotten)
     EXPECT_EQ(count_visits<drop_status>(), count_fields<drop_status>());
     EXPECT_EQ(count_visits<reaction_timing>(), count_fields<reaction_timing>());
     EXPECT_EQ(count_visits<daemon_status>(), count_fields<daemon_status>());
+    EXPECT_EQ(count_visits<failover_stages>(), count_fields<failover_stages>());
+    EXPECT_EQ(count_visits<failover_report>(), count_fields<failover_report>());
+    EXPECT_EQ(count_visits<session_status>(), count_fields<session_status>());
 }
 
 TEST(control_json, comes_back_as_it_went)
@@ -144,6 +194,19 @@ TEST(control_json, comes_back_as_it_went)
     EXPECT_EQ(back->instances.at(1).active->priority, 150U);
     EXPECT_EQ(back->instances.at(2).faults.at(1), "no address");
     EXPECT_EQ(back->pid, 1234);
+}
+
+TEST(control_json, lists_come_back_as_they_went)
+{
+    const auto failovers = failovers_from_json(json::parse(dump(to_json(full_failovers()))));
+    ASSERT_TRUE(failovers) << failovers.error().what;
+    EXPECT_EQ(to_json(*failovers), to_json(full_failovers()));
+    const auto sessions = sessions_from_json(json::parse(dump(to_json(full_sessions()))));
+    ASSERT_TRUE(sessions) << sessions.error().what;
+    EXPECT_EQ(to_json(*sessions), to_json(full_sessions()));
+    EXPECT_EQ(failovers_from_json(json::parse(R"([{"stages":{"advert_microseconds":"1"}}])")).error().what,
+              "failovers[0].stages.advert_microseconds: not a number");
+    EXPECT_EQ(sessions_from_json(json::parse("{}")).error().what, "sessions: not a list");
 }
 
 TEST(control_json, another_versions_fields_are_skipped_or_keep_their_defaults)
@@ -192,6 +255,15 @@ TEST(control_select, one_instance_and_the_drops_of_its_interface)
     EXPECT_EQ(select_instance(full_status(), "VI_1")->drops.size(), 1U);
     EXPECT_EQ(select_instance(full_status(), "VI_9").error().what, "no instance VI_9; there is VI_1, VI_2, VI_3");
     EXPECT_EQ(select_instance({}, "VI_9").error().what, "no instance VI_9; there is none");
+}
+
+TEST(control_select, the_failovers_of_one_instance_in_their_order)
+{
+    const auto chosen = failovers_of(full_failovers(), "VI_1");
+    ASSERT_EQ(chosen.size(), 2U);
+    EXPECT_EQ(chosen[0].to, "MASTER");
+    EXPECT_EQ(chosen[1].to, "BACKUP");
+    EXPECT_TRUE(failovers_of(full_failovers(), "VI_9").empty());
 }
 
 } // namespace

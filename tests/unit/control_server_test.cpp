@@ -29,6 +29,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 using xvrrp::test::connect_raw;
+using xvrrp::test::full_requests;
 using xvrrp::test::full_status;
 using xvrrp::test::must;
 using xvrrp::test::read_raw;
@@ -36,11 +37,6 @@ using xvrrp::test::send_raw;
 using xvrrp::test::temporary_directory;
 using xvrrp::test::wait_for;
 using clock = std::chrono::steady_clock;
-
-requests willing()
-{
-    return {.status = [] { return result<daemon_status>(full_status()); }, .reload = [] { return result<void>(); }};
-}
 
 std::string ask(const std::filesystem::path& path, std::string_view line)
 {
@@ -52,7 +48,7 @@ std::string ask(const std::filesystem::path& path, std::string_view line)
 class control_server : public testing::Test {
 protected:
     [[nodiscard]] std::filesystem::path path() const { return directory_ / "control.sock"; }
-    [[nodiscard]] server open(requests callbacks = willing(), const server_limits& limits = {}) const
+    [[nodiscard]] server open(requests callbacks = full_requests(), const server_limits& limits = {}) const
     {
         return must(server::open(path(), std::move(callbacks), limits));
     }
@@ -68,14 +64,21 @@ TEST_F(control_server, answers_a_line_with_a_line_and_closes)
     const json reply = json::parse(ask(path(), "{\"command\":\"status\"}\n"));
     EXPECT_EQ(reply["ok"], true);
     EXPECT_EQ(reply["status"]["instances"][1]["name"], "VI_2");
+    EXPECT_EQ(json::parse(ask(path(), "{\"command\":\"failovers\"}\n"))["failovers"][2]["reason"], "active_down_timer");
+    EXPECT_EQ(json::parse(ask(path(), "{\"command\":\"sessions\"}\n"))["sessions"][1]["peer"], "fe80::2");
     EXPECT_EQ(ask(path(), "{\"command\":\"reload\"}\n"), "{\"ok\":true}\n");
 }
 
 TEST_F(control_server, hands_on_what_the_daemon_refuses)
 {
-    const server serving = open({.status = [] { return result<daemon_status>(fail("the loop is busy")); },
-                                 .reload = []() -> result<void> { throw std::runtime_error("unforeseen"); }});
-    EXPECT_EQ(ask(path(), "{\"command\":\"status\"}\n"), "{\"error\":\"the loop is busy\",\"ok\":false}\n");
+    requests unwilling = full_requests();
+    unwilling.status = [] { return result<daemon_status>(fail("the loop is busy")); };
+    unwilling.failovers = [] { return result<std::vector<failover_report>>(fail("the loop is busy")); };
+    unwilling.reload = []() -> result<void> { throw std::runtime_error("unforeseen"); };
+    const server serving = open(std::move(unwilling));
+    for (const char* command : {"{\"command\":\"status\"}\n", "{\"command\":\"failovers\"}\n"}) {
+        EXPECT_EQ(ask(path(), command), "{\"error\":\"the loop is busy\",\"ok\":false}\n");
+    }
     EXPECT_EQ(ask(path(), "{\"command\":\"reload\"}\n"), "{\"error\":\"internal error: unforeseen\",\"ok\":false}\n");
 }
 
@@ -89,7 +92,8 @@ TEST_F(control_server, garbage_is_refused_politely)
     EXPECT_THAT(ask(path(), std::string("\0\0\0\n", 4)), StartsWith("{\"error\":\"not a request"));
     EXPECT_THAT(ask(path(), std::string(4000, '[') + "\n"), StartsWith("{\"error\":\"not a request"));
     EXPECT_EQ(ask(path(), "{\"command\":\"fly\\u0007\"}\n"),
-              "{\"error\":\"unknown command \\\"fly\\u0007\\\": this xvrrpd knows status and reload\",\"ok\":false}\n");
+              "{\"error\":\"unknown command \\\"fly\\u0007\\\": this xvrrpd knows status, failovers, sessions and "
+              "reload\",\"ok\":false}\n");
     EXPECT_TRUE(answers());
 }
 
@@ -115,7 +119,7 @@ TEST_F(control_server, an_oversized_request_is_refused_with_or_without_an_end)
 
 TEST_F(control_server, clients_that_say_nothing_hold_up_nobody_and_are_closed)
 {
-    const server serving = open(willing(), {.request = 2s});
+    const server serving = open(full_requests(), {.request = 2s});
     std::vector<descriptor> silent;
     for (int i = 0; i < 10; ++i) {
         silent.push_back(connect_raw(path()));
@@ -132,7 +136,7 @@ TEST_F(control_server, clients_that_say_nothing_hold_up_nobody_and_are_closed)
 
 TEST_F(control_server, clients_that_do_not_read_hold_up_nobody_and_are_closed)
 {
-    requests large = willing();
+    requests large = full_requests();
     large.status = [] {
         daemon_status status = full_status();
         status.instances.resize(3000, status.instances.front());
@@ -168,7 +172,7 @@ TEST_F(control_server, a_client_that_leaves_early_costs_nothing)
 
 TEST_F(control_server, one_client_too_many_takes_the_place_of_the_oldest_that_asks_nothing)
 {
-    const server serving = open(willing(), {.connections = 3, .request = 1h});
+    const server serving = open(full_requests(), {.connections = 3, .request = 1h});
     const descriptor oldest = connect_raw(path());
     const descriptor second = connect_raw(path());
     const descriptor third = connect_raw(path());
@@ -182,7 +186,7 @@ TEST_F(control_server, a_client_is_not_blamed_for_an_answer_to_another_that_took
 {
     std::atomic<bool> entered = false;
     std::atomic<bool> release = false;
-    requests slow = willing();
+    requests slow = full_requests();
     slow.status = [&] {
         entered = true;
         wait_for([&] { return release.load(); });
@@ -227,7 +231,7 @@ TEST_F(control_server, the_socket_is_for_its_owner_alone_whatever_the_umask)
 TEST_F(control_server, makes_its_directory)
 {
     const auto deep = directory_ / "run/xvrrp/control.sock";
-    const auto serving = must(server::open(deep, willing()));
+    const auto serving = must(server::open(deep, full_requests()));
     EXPECT_THAT(ask(deep, "{\"command\":\"status\"}\n"), HasSubstr("\"ok\":true"));
 }
 
@@ -246,7 +250,7 @@ TEST_F(control_server, takes_the_place_of_a_stale_socket)
 TEST_F(control_server, refuses_a_socket_that_is_served_and_leaves_it_alone)
 {
     const server serving = open();
-    const auto second = server::open(path(), willing());
+    const auto second = server::open(path(), full_requests());
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().what,
               "control socket " + path().string() + ": another xvrrpd serves it; give this one another --socket");
@@ -256,7 +260,7 @@ TEST_F(control_server, refuses_a_socket_that_is_served_and_leaves_it_alone)
 TEST_F(control_server, refuses_a_file_that_is_no_socket_and_leaves_it_alone)
 {
     xvrrp::test::write_file(path(), "precious");
-    const auto refused = server::open(path(), willing());
+    const auto refused = server::open(path(), full_requests());
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().what, HasSubstr("not a socket"));
     EXPECT_EQ(xvrrp::test::read_file(path()), "precious");
@@ -273,11 +277,11 @@ TEST_F(control_server, does_not_remove_a_socket_that_took_its_place)
 
 TEST_F(control_server, says_which_path_it_can_not_use)
 {
-    EXPECT_EQ(server::open("control.sock", willing()).error().what,
+    EXPECT_EQ(server::open("control.sock", full_requests()).error().what,
               "control socket control.sock: not an absolute path");
     const auto long_path = directory_ / std::string(120, 'x');
-    EXPECT_THAT(server::open(long_path, willing()).error().what, HasSubstr("1 to 107 bytes"));
-    EXPECT_THAT(server::open("/proc/xvrrp/control.sock", willing()).error().what,
+    EXPECT_THAT(server::open(long_path, full_requests()).error().what, HasSubstr("1 to 107 bytes"));
+    EXPECT_THAT(server::open("/proc/xvrrp/control.sock", full_requests()).error().what,
                 HasSubstr("control socket /proc/xvrrp/control.sock: No such file"));
 }
 

@@ -229,6 +229,7 @@ control::daemon_status full_status()
     made.router_id = "DOCKER_INGRESS";
     made.config_file = "/etc/keepalived/keepalived.conf";
     made.pid = 1234;
+    made.supervisor_pid = 1230;
     made.uptime_seconds = 273600;
     made.last_reload = "/etc/keepalived/keepalived.conf:12:3: virtual_router_id 256: 1 to 255 expected";
     made.bpf_directory = "/sys/fs/bpf/xvrrp";
@@ -241,6 +242,88 @@ control::daemon_status full_status()
                    .seconds_since_last = 3}};
     made.reaction = {.adverts = 5000, .p50_microseconds = 18, .p99_microseconds = 45, .longest_microseconds = 2100};
     return made;
+}
+
+std::vector<control::failover_report> full_failovers()
+{
+    return {{.instance = "VI_1",
+             .when = "2026-11-20T08:47:00.123456+01:00",
+             .from = "BACKUP",
+             .to = "MASTER",
+             .reason = "probes_lost",
+             .detected_by = "probe loss",
+             .other = "10.0.0.2",
+             .other_priority = 200,
+             .stages = {.last_advert_microseconds = -612345.6,
+                        .first_unanswered_probe_microseconds = -3100,
+                        .loss_detected_microseconds = -45,
+                        .addresses_microseconds = 90.4,
+                        .advert_microseconds = 120,
+                        .first_garp_microseconds = 130,
+                        .last_garp_microseconds = 1540,
+                        .first_packet_microseconds = 2000}},
+            {.instance = "VI_1",
+             .when = "2026-11-20T08:48:00.000001+01:00",
+             .from = "MASTER",
+             .to = "BACKUP",
+             .reason = "higher_priority",
+             .detected_by = "advert",
+             .other = "10.0.0.2",
+             .other_priority = 200,
+             .stages = {}},
+            {.instance = "VI_2",
+             .when = "2026-11-20T09:00:00.500000+01:00",
+             .from = "BACKUP",
+             .to = "MASTER",
+             .reason = "active_down_timer",
+             .detected_by = "Active_Down_Timer",
+             .other = "",
+             .other_priority = 0,
+             .stages = {.last_advert_microseconds = -3609375,
+                        .first_unanswered_probe_microseconds = {},
+                        .loss_detected_microseconds = 0,
+                        .addresses_microseconds = 40,
+                        .advert_microseconds = 60,
+                        .first_garp_microseconds = 70,
+                        .last_garp_microseconds = 70,
+                        .first_packet_microseconds = {}}}};
+}
+
+std::vector<control::session_status> full_sessions()
+{
+    return {{.interface = "eth0",
+             .peer = "10.0.0.2",
+             .source = "10.0.0.1",
+             .state = "up",
+             .interval_seconds = 0.0003,
+             .multiplier = 3,
+             .detection_seconds = 0.0018,
+             .damping = 2,
+             .probes_sent = 100000,
+             .replies = 99990,
+             .losses = 2,
+             .refuted = 1,
+             .round_trip_p50_microseconds = 38,
+             .round_trip_p99_microseconds = 120,
+             .round_trip_longest_microseconds = 4200,
+             .replies_by = "XDP"},
+            {.interface = "bond0.100",
+             .peer = "fe80::2",
+             .source = "fe80::1",
+             .state = "asking",
+             .interval_seconds = 0.1,
+             .multiplier = 3,
+             .detection_seconds = 0.3,
+             .probes_sent = 12,
+             .replies_by = "socket"}};
+}
+
+control::requests full_requests()
+{
+    return {.status = [] { return result<control::daemon_status>(full_status()); },
+            .reload = [] { return result<void>(); },
+            .failovers = [] { return result<std::vector<control::failover_report>>(full_failovers()); },
+            .sessions = [] { return result<std::vector<control::session_status>>(full_sessions()); }};
 }
 
 } // namespace xvrrp::test

@@ -9,7 +9,9 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "control/server.hpp"
 #include "control/snapshot.hpp"
 #include "xvrrp/descriptor.hpp"
 
@@ -50,5 +52,11 @@ void write_file(const std::filesystem::path& path, std::string_view content);
 /// Three instances: one that serves, one in the background, one at fault. Every field of every struct differs from its
 /// default somewhere.
 control::daemon_status full_status();
+/// Two takeovers and the return to Backup between them. Every field of every struct differs from its default somewhere.
+std::vector<control::failover_report> full_failovers();
+/// One that is up and damped, one that never had a reply. Every field differs from its default somewhere.
+std::vector<control::session_status> full_sessions();
+/// Answers with these.
+control::requests full_requests();
 
 } // namespace xvrrp::test

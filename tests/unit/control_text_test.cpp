@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "control/table.hpp"
 #include "control/text.hpp"
+#include "control/timeline_text.hpp"
 #include "control_support.hpp"
 
 namespace xvrrp::control::test {
@@ -12,14 +14,13 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using xvrrp::test::full_status;
 
 TEST(control_text, a_night_with_everything_in_it)
 {
     EXPECT_EQ(
         render_status(full_status()),
-        R"(xvrrpd 0.1.0, router_id DOCKER_INGRESS, PID 1234, running for 3 d 4 h, configuration /etc/keepalived/keepalived.conf
+        R"(xvrrpd 0.1.0, router_id DOCKER_INGRESS, PID 1234 (supervisor 1230), running for 3 d 4 h, configuration /etc/keepalived/keepalived.conf
 
 INSTANCE  INTERFACE  VRID  STATE   SINCE                FOR         ACTIVE ROUTER  PRIORITY       HEARD BY
 VI_1      eth0       51    MASTER  2026-11-20 08:47:00  2 h 13 min  this router    100            native
@@ -53,7 +54,7 @@ VI_2: BACKUP on bond0.100, VRID 7, VRRPv3 IPv6, adverts every 0.1 s from fe80::1
 VI_3: FAULT on eth3, VRID 9, VRRPv2 IPv4, adverts every 1 s
   since 2026-11-20T11:00:00+01:00
 
-Adverts refused before they reached xvrrpd:
+Adverts and probes refused before they reached xvrrpd:
   INTERFACE  REASON         COUNT  LAST FROM  LAST
   eth0       auth_password  12     10.0.0.9   3.0 s ago
 
@@ -80,7 +81,7 @@ TEST(control_text, a_quiet_day_is_short)
 {
     EXPECT_EQ(
         render_status(quiet_status()),
-        R"(xvrrpd 0.1.0, router_id DOCKER_INGRESS, PID 1234, running for 3 d 4 h, configuration /etc/keepalived/keepalived.conf
+        R"(xvrrpd 0.1.0, router_id DOCKER_INGRESS, PID 1234 (supervisor 1230), running for 3 d 4 h, configuration /etc/keepalived/keepalived.conf
 
 INSTANCE  INTERFACE  VRID  STATE   SINCE                FOR         ACTIVE ROUTER  PRIORITY  HEARD BY
 VI_1      eth0       51    MASTER  2026-11-20 08:47:00  2 h 13 min  this router    100       native
@@ -120,6 +121,47 @@ TEST(control_text, an_error_of_several_lines_stays_together)
     daemon_status status = quiet_status();
     status.last_reload = "a.conf:1:3: bad\n    line\n";
     EXPECT_THAT(render_status(status), HasSubstr("stays in force: a.conf:1:3: bad\n      line\n\nVI_1: "));
+}
+
+TEST(control_text, failovers_are_a_line_each)
+{
+    EXPECT_EQ(render_failovers(xvrrp::test::full_failovers()),
+              R"(Times from LAST ADVERT on count from the decision, which is WHEN; what came before it is negative.
+
+WHEN                        INSTANCE  CHANGE            WHY                OTHER ROUTER    LAST ADVERT  UNANSWERED  DETECTED  ADDRESSES  ADVERT  GARP              FIRST PACKET
+2026-11-20 08:47:00.123456  VI_1      BACKUP -> MASTER  probes lost        10.0.0.2 (200)  -612.3 ms    -3.1 ms     -45 us    90 us      120 us  130 us to 1.5 ms  2.0 ms
+2026-11-20 08:48:00.000001  VI_1      MASTER -> BACKUP  higher priority    10.0.0.2 (200)  -            -           -         -          -       -                 -
+2026-11-20 09:00:00.500000  VI_2      BACKUP -> MASTER  active down timer  -               -3609.4 ms   -           0 us      40 us      60 us   70 us             -
+)");
+    EXPECT_EQ(render_failovers({}), "No change of state is on record.\n");
+}
+
+TEST(control_text, sessions_are_a_line_each)
+{
+    EXPECT_EQ(
+        render_sessions(xvrrp::test::full_sessions()),
+        R"(INTERFACE  PEER      STATE   INTERVAL    DETECTED WITHIN      PROBES  REPLIES  LOSSES  REFUTED  ROUND TRIP P50 / P99 / LONGEST  REPLIES BY
+eth0       10.0.0.2  up      0.3 ms x 3  1.8 ms (damped x 2)  100000  99990    2       1        38 us / 120 us / 4.2 ms         XDP
+bond0.100  fe80::2   asking  100 ms x 3  300 ms               12      0        0       0        -                               socket
+)");
+    EXPECT_THAT(render_sessions({}), HasSubstr("no probe session"));
+}
+
+TEST(control_text, times_of_day_lose_their_offset)
+{
+    EXPECT_EQ(local_time("2026-11-20T08:47:00+01:00"), "2026-11-20 08:47:00");
+    EXPECT_EQ(local_time("2026-11-20T08:47:00.123456-05:00"), "2026-11-20 08:47:00.123456");
+    EXPECT_EQ(local_time("2026-11-20T08:47:00Z"), "2026-11-20 08:47:00");
+    EXPECT_EQ(local_time(""), "");
+}
+
+TEST(control_text, microseconds)
+{
+    EXPECT_EQ(format_microseconds(0), "0 us");
+    EXPECT_EQ(format_microseconds(-999), "-999 us");
+    EXPECT_EQ(format_microseconds(1540), "1.5 ms");
+    EXPECT_EQ(format_microseconds(-3609375), "-3609.4 ms");
+    EXPECT_EQ(format_microseconds(12345678), "12.3 s");
 }
 
 TEST(control_text, spans)

@@ -59,19 +59,28 @@ TEST(announce_schedule, losing_advert_makes_a_burst_at_once_and_one_later)
     EXPECT_EQ(schedule.next(), std::nullopt);
 }
 
-TEST(announce_schedule, many_losing_adverts_make_one_burst_a_second)
+TEST(announce_schedule, a_router_that_yields_is_answered_once_it_has)
 {
-    announce_schedule schedule{announce_settings{.master_delay = 0s}};
+    announce_schedule schedule{announce_settings{.master_delay = 0s, .lower_prio_repeat = 3, .lower_prio_delay = 4s}};
+    (void)schedule.became_active(start);
+    EXPECT_EQ(schedule.lower_priority_heard(start + 1ms), 3U) << "it has taken over at the same time";
+    EXPECT_EQ(schedule.lower_priority_heard(start + 2ms), 0U) << "and says its last advert";
+    EXPECT_EQ(schedule.next(), start + 5ms);
+    EXPECT_EQ(schedule.take_due(start + 5ms), 3U) << "what it announced itself meanwhile is put right";
+    EXPECT_EQ(schedule.next(), start + 2ms + 4s);
+}
+
+TEST(announce_schedule, many_losing_adverts_make_two_bursts_a_second)
+{
+    announce_schedule schedule{announce_settings{.master_delay = 0s, .lower_prio_repeat = 3, .lower_prio_delay = 0s}};
     (void)schedule.became_active(start);
     unsigned bursts = 0;
-    for (time_point now = start; now < start + 10s; now += 10ms) {
-        bursts += schedule.lower_priority_heard(now) > 0 ? 1 : 0;
-        bursts += schedule.take_due(now) > 0 ? 1 : 0;
+    for (auto passed = 0ms; passed < 10s; passed += 10ms) {
+        bursts += schedule.take_due(start + passed) > 0 ? 1 : 0;
+        bursts += schedule.lower_priority_heard(start + passed) > 0 ? 1 : 0;
     }
-    EXPECT_EQ(bursts, 10U);
-    EXPECT_EQ(schedule.next(), start + 10s) << "what came too soon is made up for";
-    EXPECT_EQ(schedule.take_due(start + 10s), 5U);
-    EXPECT_EQ(schedule.next(), start + 9990ms + 5s) << "and the second burst follows the last of them";
+    EXPECT_GE(bursts, 18U);
+    EXPECT_LE(bursts, 20U);
 }
 
 TEST(announce_schedule, lower_prio_repeat_zero_switches_them_off)

@@ -43,6 +43,14 @@ std::string_view name(reason value)
         return "shutdown";
     case reason::left:
         return "left";
+    case reason::probes_lost:
+        return "probes_lost";
+    case reason::peer_dead:
+        return "peer_dead";
+    case reason::peer_yielded:
+        return "peer_yielded";
+    case reason::deposed:
+        return "deposed";
     }
     return "?";
 }

@@ -19,6 +19,7 @@
 #include "control_support.hpp"
 #include "daemon/line_queue.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/supervisor_log.hpp"
 
 namespace xvrrp::daemon::test {
 namespace {
@@ -315,6 +316,36 @@ TEST(daemon_logging, threads_do_not_mix_their_lines)
             last = at;
         }
     }
+}
+
+TEST(daemon_supervisor_log, looks_like_the_daemons)
+{
+    console out;
+    {
+        supervisor_log log(to(out));
+        log.error("the daemon, PID {}, died", 7);
+        log.debug("not in detail");
+    }
+    out.close_writing();
+    EXPECT_THAT(out.read_all(), MatchesRegex(std::string(console_time) + "the daemon, PID 7, died\n"));
+}
+
+TEST(daemon_supervisor_log, waits_for_nobody_who_does_not_read)
+{
+    const temporary_directory directory;
+    const descriptor stopped = bind_datagram((directory / "log").native());
+    console out;
+    log_settings settings = to(out);
+    settings.syslog = true;
+    settings.syslog_socket = (directory / "log").native();
+    supervisor_log log(settings);
+    const auto asked = clock::now();
+    for (int i = 0; i < 2000; ++i) {
+        log.info("{:100}", i); // three times what a pipe holds
+    }
+    EXPECT_LT(clock::now() - asked, 5s);
+    out.close_writing();
+    EXPECT_THAT(out.read_all(), HasSubstr(" 0\n"));
 }
 
 TEST(daemon_line_queue, is_bounded_and_keeps_the_order)

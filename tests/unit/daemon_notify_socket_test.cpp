@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdlib>
 
@@ -37,6 +39,23 @@ TEST(daemon_notify_socket, every_message)
     EXPECT_EQ(receive_datagram(manager), "STOPPING=1");
     must(notify.status("MASTER of 2\nREADY=0"));
     EXPECT_EQ(receive_datagram(manager), "STATUS=MASTER of 2 READY=0") << "text can't become a command";
+}
+
+TEST(daemon_notify_socket, a_daemons_messages_are_forwarded_as_they_are)
+{
+    const xvrrp::test::temporary_directory directory;
+    const std::string path = directory / "notify";
+    const descriptor manager = bind_datagram(path);
+    notify_socket supervisor = must(notify_socket::open(path));
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+    notify_socket daemon = notify_socket::over(descriptor(ends[0]));
+    const descriptor from_daemon(ends[1]);
+    must(daemon.ready(42));
+    const std::string message = receive_datagram(from_daemon);
+    EXPECT_THAT(message, testing::StartsWith(notify_socket::ready_mark));
+    must(supervisor.forward(message));
+    EXPECT_EQ(receive_datagram(manager), "READY=1\nMAINPID=42");
 }
 
 TEST(daemon_notify_socket, the_abstract_namespace)

@@ -55,7 +55,8 @@ TEST(daemon_options, defaults)
     EXPECT_EQ(chosen.bpf_directory, "/sys/fs/bpf/xvrrp");
     EXPECT_EQ(chosen.syslog_facility, LOG_DAEMON);
     EXPECT_TRUE(chosen.log_syslog);
-    EXPECT_FALSE(chosen.foreground || chosen.log_console || chosen.log_detail || chosen.dump_config || chosen.test);
+    EXPECT_FALSE(chosen.foreground || chosen.log_console || chosen.log_detail || chosen.dump_config || chosen.test ||
+                 chosen.dont_respawn);
     EXPECT_EQ(chosen.remark, std::nullopt);
 }
 
@@ -97,6 +98,7 @@ TEST(daemon_options, what_has_no_effect_is_said_in_one_line)
 {
     const options chosen = accepted({"-c", "/run/checkers.pid", "-x", "--bfd_pid=/run/bfd.pid", "-P", "-R"});
     EXPECT_EQ(chosen.remark, "options without effect in xvrrpd: --checkers_pid, --bfd_pid, --snmp");
+    EXPECT_TRUE(chosen.dont_respawn) << "has an effect";
 }
 
 TEST(daemon_options, what_would_change_the_behaviour_is_refused_with_advice)

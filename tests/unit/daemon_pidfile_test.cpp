@@ -160,6 +160,19 @@ TEST_F(daemon_pidfile, a_child_inherits_the_lock_and_the_parent_leaves_the_file_
     EXPECT_THAT(pid_file::create(path()).error().what, HasSubstr("as PID " + std::to_string(child.pid())));
 }
 
+TEST_F(daemon_pidfile, a_parent_that_writes_its_childs_number_owns_the_file)
+{
+    auto file = std::make_unique<pid_file>(must(pid_file::create(path())));
+    // The child's copy of the object is destroyed, as when it ends in the usual way.
+    const other_process child([&file] { file.reset(); });
+    must(file->rewrite(child.pid()));
+    EXPECT_EQ(read_file(path()), std::to_string(child.pid()) + "\n");
+    const other_process second([&file] { file.reset(); });
+    EXPECT_EQ(read_file(path()), std::to_string(child.pid()) + "\n") << "a child that wrote nothing";
+    file.reset();
+    EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
 TEST_F(daemon_pidfile, moving_moves_the_ownership)
 {
     {

@@ -53,6 +53,24 @@ std::string joined(const std::vector<std::string>& sentences)
     return all;
 }
 
+TEST(daemon_realtime, is_given_up_for_a_while_and_no_longer)
+{
+    const std::string said = in_a_child([] {
+        const bool refused = !request_realtime(2).empty();
+        const int before = ::sched_getscheduler(0);
+        const int meanwhile = [] {
+            const ordinary_scheduling yielding;
+            return ::sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+        }();
+        sched_param parameters{};
+        ::sched_getparam(0, &parameters);
+        const bool as_before = ::sched_getscheduler(0) == before;
+        const bool right = meanwhile == SCHED_OTHER && as_before && (refused || parameters.sched_priority == 2);
+        return std::string(right ? "right" : "wrong");
+    });
+    EXPECT_EQ(said, "right");
+}
+
 TEST(daemon_realtime, what_is_not_refused_is_in_force)
 {
     const std::string said = in_a_child([] {

@@ -9,6 +9,7 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using namespace xvrrp;
 using namespace xvrrp::datapath;
 
@@ -147,6 +148,56 @@ TEST(datapath_slot_table, a_password_of_eight_bytes_is_kept_whole)
     const auto slot = *table.add(settings);
     const auto secret = table.secret(slot);
     EXPECT_EQ(std::string(reinterpret_cast<const char*>(secret.password), 8), "12345678");
+}
+
+TEST(datapath_slot_table, the_hang_limit_is_in_nanoseconds_and_can_be_changed)
+{
+    auto table = make_table();
+    auto settings = router(1);
+    settings.hang_limit = 300ms;
+    const auto slot = *table.add(settings);
+    EXPECT_EQ(table.config(slot).hang_limit_ns, 300'000'000U);
+    settings.hang_limit = 4s;
+    ASSERT_TRUE(table.change(slot, settings));
+    EXPECT_EQ(table.config(slot).hang_limit_ns, 4'000'000'000U);
+}
+
+TEST(datapath_slot_table, every_activation_has_a_number_of_its_own)
+{
+    auto table = make_table();
+    const auto first = *table.add(router(1));
+    const auto second = *table.add(router(2));
+    const auto become = [&](slot_index slot, xvrrp_state state) {
+        table.store(slot, {.state = state, .priority = {100}, .followed = std::nullopt});
+        return table.config(slot).activation;
+    };
+    std::set<std::uint32_t> seen{0};
+    EXPECT_EQ(become(first, XVRRP_BACKUP), 0U);
+    for (const auto slot : {first, second, first}) {
+        const auto number = become(slot, XVRRP_ACTIVE);
+        EXPECT_TRUE(seen.insert(number).second) << "no slot's VIP may meet another's number";
+        EXPECT_EQ(become(slot, XVRRP_ACTIVE), number) << "still the same";
+        EXPECT_EQ(become(slot, XVRRP_LEAVING), number);
+        EXPECT_EQ(become(slot, XVRRP_BACKUP), number);
+    }
+    table.remove(first);
+    ASSERT_EQ(table.add(router(3)), first);
+    EXPECT_EQ(table.config(first).activation, 0U);
+    EXPECT_TRUE(seen.insert(become(first, XVRRP_ACTIVE)).second);
+}
+
+TEST(datapath_slot_table, a_fence_is_lifted_by_its_epoch)
+{
+    auto table = make_table();
+    const auto slot = *table.add(router(1));
+    const auto epoch = table.config(slot).fence_epoch;
+    table.lift_fence(slot);
+    EXPECT_EQ(table.config(slot).fence_epoch, epoch + 1);
+    ASSERT_TRUE(table.change(slot, router(1)));
+    table.store(slot, {.state = XVRRP_ACTIVE, .priority = {100}, .followed = std::nullopt});
+    EXPECT_EQ(table.config(slot).fence_epoch, epoch + 1) << "nothing else touches it";
+    table.lift_fence({7});
+    EXPECT_EQ(table.config({7}).fence_epoch, 0U) << "a free slot";
 }
 
 } // namespace

@@ -33,6 +33,53 @@ TEST(runtime_messages, transitions_have_keepaliveds_words)
               (lines{"(VI_1) interface eth0 is down", "(VI_1) Entering FAULT STATE"}));
 }
 
+TEST(runtime_messages, what_probes_found_is_said)
+{
+    using enum core::state;
+    EXPECT_EQ(of(backup, active, core::reason::probes_lost),
+              (lines{"(VI_1) Master 10.0.0.2 answers no probes", "(VI_1) Entering MASTER STATE"}));
+    EXPECT_EQ(of(backup, active, core::reason::peer_dead),
+              (lines{"(VI_1) Master 10.0.0.2 says that its daemon is dead, hung or stopping (AdminDown)",
+                     "(VI_1) Entering MASTER STATE"}));
+    EXPECT_EQ(of(active, backup, core::reason::deposed),
+              (lines{"(VI_1) 10.0.0.2 with priority 150 took over while this daemon was not in control",
+                     "(VI_1) Entering BACKUP STATE"}));
+}
+
+TEST(runtime_messages, a_master_that_yields_lowered_its_priority_or_resigned_dead)
+{
+    const auto of_priority = [](std::uint8_t theirs) {
+        return transition_lines(plan::test::make_instance(),
+                                {.from = core::state::backup,
+                                 .to = core::state::active,
+                                 .why = core::reason::peer_yielded,
+                                 .other = plan::test::ip("10.0.0.2"),
+                                 .other_priority = {theirs}},
+                                {100}, 0)
+            .front();
+    };
+    EXPECT_EQ(of_priority(90), "(VI_1) Master 10.0.0.2 lowered its priority to 90, ours 100");
+    EXPECT_EQ(of_priority(0), "(VI_1) Master 10.0.0.2 is dead and sent priority 0");
+}
+
+TEST(runtime_messages, sessions_have_lines)
+{
+    const auto line = [](session_event what, duration detection_time = std::chrono::milliseconds(300)) {
+        return session_line("eth0", plan::test::ip("10.0.0.2"), what, detection_time);
+    };
+    EXPECT_EQ(line(session_event::up), "eth0: 10.0.0.2 answers probes: its failure is detected within 300 ms");
+    EXPECT_EQ(line(session_event::up, std::chrono::microseconds(900)),
+              "eth0: 10.0.0.2 answers probes: its failure is detected within 0.9 ms");
+    EXPECT_NE(line(session_event::not_capable).find("UDP 7784"), std::string::npos);
+    EXPECT_EQ(line(session_event::lost), "eth0: 10.0.0.2 answers no probes any more");
+    EXPECT_EQ(line(session_event::admin_down),
+              "eth0: 10.0.0.2 says that its daemon is dead, hung or stopping (AdminDown)");
+    EXPECT_EQ(line(session_event::refuted),
+              "eth0: 10.0.0.2 advertises though it answers no probes: not taken for dead");
+    EXPECT_NE(line(session_event::damped, std::chrono::seconds(3)).find("within 3000 ms from now on"),
+              std::string::npos);
+}
+
 TEST(runtime_messages, an_ipv4_router_without_an_address_says_so)
 {
     EXPECT_EQ(fault_names(static_cast<std::uint32_t>(core::fault::no_address), plan::test::make_instance()),
@@ -65,6 +112,24 @@ TEST(runtime_messages, every_reason_for_a_drop_has_words)
         datapath::drop_counters drops{};
         drops.reason = static_cast<xvrrp_drop_reason>(reason);
         EXPECT_EQ(drop_line("eth0", drops, 1).find("unknown reason"), std::string::npos) << reason;
+    }
+}
+
+TEST(runtime_messages, probes_and_replies_are_not_called_adverts)
+{
+    datapath::drop_counters drops{};
+    drops.last_source = plan::test::ip("10.0.0.3");
+    const auto line = [&](xvrrp_drop_reason reason, std::uint64_t count) {
+        drops.reason = reason;
+        return drop_line("eth0", drops, count);
+    };
+    EXPECT_EQ(line(XVRRP_DROP_PROBE_TTL, 12),
+              "eth0: discarded 12 S-BFD probes with a hop limit other than 255, the last from 10.0.0.3");
+    EXPECT_EQ(line(XVRRP_DROP_PROBE_RATE, 1),
+              "eth0: discarded 1 S-BFD probe beyond what one source may send, the last from 10.0.0.3");
+    EXPECT_EQ(line(XVRRP_DROP_REPLY, 1), "eth0: discarded 1 S-BFD reply to no probe of ours, the last from 10.0.0.3");
+    for (int reason = XVRRP_DROP_PROBE_TTL; reason <= XVRRP_DROP_REPLY; ++reason) {
+        EXPECT_EQ(line(static_cast<xvrrp_drop_reason>(reason), 2).find("advert"), std::string::npos) << reason;
     }
 }
 

@@ -11,11 +11,11 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstring>
-#include <ctime>
 #include <mutex>
 #include <thread>
 
+#include "lab/kernel_stamp.hpp"
+#include "lab/packet_filter.hpp"
 #include "lab/packet_socket.hpp"
 
 namespace xvrrp::lab {
@@ -25,31 +25,6 @@ struct tap {
     std::string host;
     file_descriptor socket;
 };
-
-std::chrono::nanoseconds clock_now(clockid_t clock)
-{
-    timespec now{};
-    clock_gettime(clock, &now);
-    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
-
-/// What has to be taken from a time of the system clock to make it one of the steady clock.
-std::chrono::nanoseconds clock_offset()
-{
-    return clock_now(CLOCK_REALTIME) - clock_now(CLOCK_MONOTONIC);
-}
-
-std::optional<std::chrono::nanoseconds> stamp_of(msghdr& message)
-{
-    for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
-        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPNS) {
-            timespec stamp{};
-            std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
-            return std::chrono::seconds(stamp.tv_sec) + std::chrono::nanoseconds(stamp.tv_nsec);
-        }
-    }
-    return std::nullopt;
-}
 
 /// The next frame that waits in the socket; nothing if there is none.
 std::optional<captured_frame> receive(const tap& from)
@@ -66,9 +41,9 @@ std::optional<captured_frame> receive(const tap& from)
     if (length < 0) {
         return std::nullopt;
     }
-    const auto stamp = stamp_of(message).value_or(clock_now(CLOCK_REALTIME));
-    return captured_frame{.time = time_point(stamp - clock_offset()),
-                          .when = std::chrono::system_clock::time_point(stamp),
+    const auto stamp = receive_stamp(message);
+    return captured_frame{.time = to_steady(stamp),
+                          .when = stamp,
                           .host = from.host,
                           .bytes = frame(buffer.begin(), buffer.begin() + length)};
 }
@@ -160,6 +135,11 @@ result<capture> capture::start(segment& lan, const capture_options& options)
         auto socket = open_packet_socket(lan.switch_namespace(), host.port(), packet_use::receive_all);
         if (!socket) {
             return std::unexpected(socket.error());
+        }
+        if (!options.echo) {
+            if (auto filtered = keep_vrrp_and_claims(*socket); !filtered) {
+                return std::unexpected(filtered.error());
+            }
         }
         made->taps.push_back({.host = host.role(), .socket = std::move(*socket)});
     }

@@ -21,6 +21,9 @@ namespace xvrrp::lab {
 struct capture_options {
     /// Roles of the hosts to listen to; empty: all that the segment has. Leave out the one that floods.
     std::vector<std::string> hosts{};
+    /// False: VRRP, ARP and Neighbor Discovery alone, chosen in the kernel: thousands of pings in a second cost the
+    /// capture nothing.
+    bool echo = true;
 };
 
 class capture {

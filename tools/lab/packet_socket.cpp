@@ -44,6 +44,23 @@ bool set_up(int socket, packet_use use, int index)
             setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous, sizeof promiscuous) == 0);
 }
 
+/// `index` 0: every interface.
+result<file_descriptor> open_socket(const std::string& name, int index, packet_use use)
+{
+    const bool whole_frames = use == packet_use::send || use == packet_use::receive_all;
+    // Protocol 0 until it is bound, so that nothing of another interface gets in.
+    file_descriptor socket(::socket(AF_PACKET, (whole_frames ? SOCK_RAW : SOCK_DGRAM) | SOCK_CLOEXEC, 0));
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = protocol_of(use);
+    address.sll_ifindex = index;
+    if (!socket || !set_up(socket.get(), use, index) ||
+        bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return fail_errno(name + ": packet socket", errno);
+    }
+    return socket;
+}
+
 } // namespace
 
 result<file_descriptor> open_packet_socket(const net_namespace& place, const std::string& interface, packet_use use)
@@ -52,20 +69,12 @@ result<file_descriptor> open_packet_socket(const net_namespace& place, const std
     if (!index) {
         return std::unexpected(index.error());
     }
-    return place.run([&]() -> result<file_descriptor> {
-        const bool whole_frames = use == packet_use::send || use == packet_use::receive_all;
-        // Protocol 0 until it is bound, so that nothing of another interface gets in.
-        file_descriptor socket(::socket(AF_PACKET, (whole_frames ? SOCK_RAW : SOCK_DGRAM) | SOCK_CLOEXEC, 0));
-        sockaddr_ll address{};
-        address.sll_family = AF_PACKET;
-        address.sll_protocol = protocol_of(use);
-        address.sll_ifindex = static_cast<int>(index->value);
-        if (!socket || !set_up(socket.get(), use, address.sll_ifindex) ||
-            bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-            return fail_errno(interface + ": packet socket", errno);
-        }
-        return socket;
-    });
+    return place.run([&] { return open_socket(interface, static_cast<int>(index->value), use); });
+}
+
+result<file_descriptor> open_packet_socket_here(packet_use use)
+{
+    return open_socket("all interfaces", 0, use);
 }
 
 } // namespace xvrrp::lab

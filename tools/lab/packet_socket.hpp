@@ -20,4 +20,7 @@ enum class packet_use {
 /// Receiving ones stamp in the kernel (SO_TIMESTAMPNS) and have room for a burst of several thousand frames.
 result<file_descriptor> open_packet_socket(const net_namespace& place, const std::string& interface, packet_use use);
 
+/// On all interfaces of the caller's own network namespace at once; `use` is a receiving one.
+result<file_descriptor> open_packet_socket_here(packet_use use);
+
 } // namespace xvrrp::lab

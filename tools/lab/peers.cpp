@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto start_limit = 10s;
 constexpr auto stop_limit = 10s;
+constexpr const char* keepalived_file = "keepalived.conf";
 
 /// All words that follow `before`, up to `after`, in a log, oldest first.
 std::vector<std::string> words_between(const std::string& log, const std::string& before, const std::string& after)
@@ -86,6 +87,13 @@ result<void> add_macvlan(const net_namespace& place, const frr_router& router, a
     if (addresses.empty()) {
         return {};
     }
+    // The address stays on the macvlan that vrrpd takes down while Backup: without this the kernel would go on
+    // answering for it by the interface below.
+    for (const auto& [file, value] : {std::pair("arp_ignore", "1"), std::pair("arp_announce", "2")}) {
+        if (auto set = place.set_sysctl(fmt::format("net/ipv4/conf/{}/{}", host_interface, file), value); !set) {
+            return set;
+        }
+    }
     const auto name = fmt::format("vrrp{}-{}", ipv4 ? 4 : 6, router.vrid);
     // Of an earlier run; there mostly is none.
     [[maybe_unused]] const auto removed = place.ip("link del " + name);
@@ -124,7 +132,7 @@ result<keepalived> keepalived::start(const net_namespace& place, const std::stri
     if (!files) {
         return std::unexpected(files.error());
     }
-    const auto file = files->write("keepalived.conf", configuration);
+    const auto file = files->write(keepalived_file, configuration);
     if (!file) {
         return std::unexpected(file.error());
     }
@@ -149,6 +157,14 @@ std::string keepalived::state(const std::string& instance) const
 unsigned keepalived::transitions(const std::string& instance) const
 {
     return static_cast<unsigned>(words_between(log(), fmt::format("({}) Entering ", instance), " STATE").size());
+}
+
+result<void> keepalived::write_configuration(const std::string& configuration) const
+{
+    if (auto written = files_.write(keepalived_file, configuration); !written) {
+        return std::unexpected(written.error());
+    }
+    return {};
 }
 
 result<void> keepalived::stop()

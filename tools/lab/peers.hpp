@@ -25,6 +25,9 @@ public:
     [[nodiscard]] std::string log() const { return daemon_.output(); }
     [[nodiscard]] process& daemon() { return daemon_; }
 
+    /// Writes the file anew; SIGHUP makes it read that.
+    [[nodiscard]] result<void> write_configuration(const std::string& configuration) const;
+
     /// SIGTERM (priority 0 is sent, addresses are removed), and waits for its end.
     result<void> stop();
     /// SIGKILL to parent and child.
@@ -54,6 +57,7 @@ public:
     /// What the log said last of the family's virtual router: "Master", "Backup", "Initialize"; empty: nothing yet.
     [[nodiscard]] std::string state(address_family family) const;
     [[nodiscard]] std::string log() const { return vrrpd_.output(); }
+    [[nodiscard]] process& daemon() { return vrrpd_; }
 
     /// SIGTERM, which makes vrrpd send priority 0, and waits for its end.
     result<void> stop();

@@ -133,6 +133,13 @@ std::vector<pid_t> family_of(pid_t root)
     return family;
 }
 
+/// The program that a process runs; empty if it is gone.
+std::filesystem::path program_of(pid_t pid)
+{
+    std::error_code ignored;
+    return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), ignored);
+}
+
 } // namespace
 
 result<process> process::start(const std::vector<std::string>& argv, const process_options& options)
@@ -284,6 +291,18 @@ std::optional<std::string> process::wait_for_output(const std::string& pattern,
         return false;
     });
     return seen ? found : std::nullopt;
+}
+
+std::vector<pid_t> process::workers() const
+{
+    std::vector<pid_t> found;
+    const auto program = program_of(pid_);
+    for (const pid_t member : family_of(pid_)) {
+        if (member != pid_ && !program.empty() && program_of(member) == program) {
+            found.push_back(member);
+        }
+    }
+    return found;
 }
 
 result<std::chrono::nanoseconds> process::cpu_time() const

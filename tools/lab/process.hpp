@@ -47,8 +47,10 @@ public:
     [[nodiscard]] std::optional<int> wait(std::chrono::steady_clock::duration timeout);
 
     result<void> signal(int number); ///< to the process alone
-    result<void> freeze() const;     ///< SIGSTOP to it and everything that it forked
-    result<void> thaw() const;       ///< SIGCONT to the same
+    /// To it and everything that it forked.
+    result<void> signal_group(int number) const;
+    result<void> freeze() const; ///< SIGSTOP to it and everything that it forked
+    result<void> thaw() const;   ///< SIGCONT to the same
     /// SIGKILL to the same, and reaps; nothing happens if it is gone.
     void kill();
 
@@ -59,6 +61,9 @@ public:
     [[nodiscard]] std::optional<std::string> wait_for_output(const std::string& pattern,
                                                              std::chrono::steady_clock::duration timeout) const;
 
+    /// Its descendants that run the same program, parents first: the workers of a daemon that supervises itself.
+    [[nodiscard]] std::vector<pid_t> workers() const;
+
     /// Processor time used so far by the living threads of the process and of its descendants
     /// (/proc/PID/task/TID/schedstat).
     [[nodiscard]] result<std::chrono::nanoseconds> cpu_time() const;
@@ -66,7 +71,6 @@ public:
 private:
     process() = default;
     bool reap(bool block);
-    result<void> signal_group(int number) const;
 
     pid_t pid_ = -1;
     std::optional<int> status_;

@@ -23,6 +23,9 @@ constexpr ip_address default_group6 = ip_address::v6({0xff, 2, 0, 0, 0, 0, 0, 0,
 /// The TTL of a packet that no router has forwarded (RFC 9568 5.1.1.3).
 constexpr std::uint8_t never_forwarded = 255;
 
+/// Without probes, a router is down when so many adverts are missing (RFC 9568 6.1, Active_Down_Interval).
+constexpr int missing_adverts = 3;
+
 std::string_view family_name(address_family family)
 {
     return family == address_family::ipv4 ? "IPv4" : "IPv6";
@@ -72,6 +75,7 @@ public:
         complete_source();
         complete_garp();
         complete_switches();
+        complete_fast_detection();
         usable_ = complete_addresses(draft_, out_, report_) && usable_;
         out_.track_interfaces.reserve(draft_.track_interfaces.size());
         for (const auto& tracked : draft_.track_interfaces) {
@@ -318,6 +322,39 @@ private:
         if (!has_two_sums && value_or(draft_.checksum_as_v2, false)) {
             report_.warning(draft_.checksum_as_v2->where,
                             "v3_checksum_as_v2 has an effect in version 3 over IPv4 only");
+        }
+    }
+
+    void complete_fast_detection()
+    {
+        const fast_detect_draft& own = draft_.fast_detect;
+        const fast_detect_draft& global = global_.fast_detect;
+        fast_detection& out = out_.fast_detect;
+        out.enabled = value_or(own.enabled, value_or(global.enabled, out.enabled));
+        out.interval = value_or(own.interval, value_or(global.interval, out.interval));
+        out.multiplier = value_or(own.multiplier, value_or(global.multiplier, out.multiplier));
+        if (const setting<duration>& limit = own.hang_limit ? own.hang_limit : global.hang_limit) {
+            out.hang_limit = limit->value;
+        }
+        remark_on_fast_detection();
+    }
+
+    /// About what stands in the instance's own line: global_defs may be meant for others.
+    void remark_on_fast_detection()
+    {
+        const fast_detect_draft& own = draft_.fast_detect;
+        if (!own.interval && !own.multiplier) {
+            return;
+        }
+        const place where = own.interval ? own.interval->where : own.multiplier->where;
+        const fast_detection& made = out_.fast_detect;
+        if (!made.enabled && !own.enabled) {
+            report_.warning(where, "fast_detect is off in global_defs; write 'method sbfd' to switch it on here");
+        } else if (made.enabled && made.interval * made.multiplier >= missing_adverts * out_.advert_interval) {
+            report_.warning(where, fmt::format("{} unanswered probes take {}, as long as {} missing adverts: "
+                                               "fast_detect isn't faster than the adverts here",
+                                               made.multiplier, duration_text(made.interval * made.multiplier),
+                                               missing_adverts));
         }
     }
 

@@ -40,6 +40,14 @@ struct garp_draft {
     setting<std::chrono::seconds> lower_prio_delay;
 };
 
+/// The parts of fast_detect.
+struct fast_detect_draft {
+    setting<bool> enabled;
+    setting<duration> interval;
+    setting<std::uint32_t> multiplier;
+    setting<duration> hang_limit;
+};
+
 struct global_draft {
     setting<std::string> router_id;
     setting<vrrp_version> version;
@@ -54,6 +62,7 @@ struct global_draft {
     setting<bool> check_unicast_src;
     setting<bool> checksum_as_v2;
     setting<xdp_mode> xdp;
+    fast_detect_draft fast_detect;
 };
 
 struct address_draft {
@@ -103,6 +112,7 @@ struct instance_draft {
     setting<bool> checksum_as_v2;
     setting<bool> native_ipv6;
     setting<xdp_mode> xdp;
+    fast_detect_draft fast_detect;
 };
 
 struct file_draft {

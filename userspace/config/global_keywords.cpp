@@ -74,6 +74,7 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("vrrp_check_unicast_src", read_switch<target, &target::check_unicast_src>, 0, 1),
     value("v3_checksum_as_v2", read_switch<target, &target::checksum_as_v2>, 0, 1),
     value("xdp_mode", read_xdp_mode<target, &target::xdp>, 1, 1),
+    value("fast_detect", read_fast_detect<target>, 1, any_number),
 
     // Mail.
     accepted("notification_email"),
@@ -145,7 +146,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     accepted("bfd_cpu_affinity"),
     accepted("bfd_process_name"),
 
-    later("fast_detect"),
     later("vrrp_garp_extra_if"),
     later("vrrp_vmac_garp_intvl"),
     later("vrrp_down_timer_adverts"),

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <string>
 
 #include <fmt/core.h>
@@ -88,6 +89,17 @@ void read_xdp_mode(Target& target, const statement& what, reporter& report)
         report_value(what, "auto, native, generic or socket", report);
     }
 }
+
+/// The parts of a fast_detect line. A part that is wrong is reported and left out; the others count.
+fast_detect_draft read_fast_detect_parts(const statement& what, reporter& report);
+
+template <class Target> void read_fast_detect(Target& target, const statement& what, reporter& report)
+{
+    target.fast_detect = read_fast_detect_parts(what, report);
+}
+
+/// The parts come in any number: read_fast_detect_parts says which of them are too many.
+inline constexpr std::uint8_t any_number = std::numeric_limits<std::uint8_t>::max();
 
 template <class Target, setting<std::string> Target::* Member>
 void read_interface_name(Target& target, const statement& what, reporter& report)

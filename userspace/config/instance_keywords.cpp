@@ -332,6 +332,7 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("v3_checksum_as_v2", read_switch<target, &target::checksum_as_v2>, 0, 1),
     value("native_ipv6", read_switch<target, &target::native_ipv6>, 0, 1),
     value("xdp_mode", read_xdp_mode<target, &target::xdp>, 1, 1),
+    value("fast_detect", read_fast_detect<target>, 1, any_number),
     block_keyword<target>("authentication", read_authentication),
     block_keyword<target>("unicast_peer", read_unicast_peers),
     block_keyword<target>("virtual_ipaddress", read_addresses<&target::addresses>),
@@ -345,7 +346,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     accepted("debug"),
     accepted("kernel_rx_buf_size"),
 
-    later("fast_detect"),
     later("leave_if_degraded"),
     later("auth_hmac"),
     later("unicast_ttl"),

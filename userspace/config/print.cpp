@@ -116,6 +116,13 @@ private:
             line("    v3_checksum_as_v2 {}", on_or_off(instance.checksum_as_v2));
         }
         line("    xdp_mode {}", xdp_mode_text(instance.xdp));
+        print_fast_detection(instance.fast_detect);
+    }
+
+    void print_fast_detection(const fast_detection& how)
+    {
+        line("    fast_detect interval {} multiplier {}{} method {}", duration_text(how.interval), how.multiplier,
+             how.hang_limit ? " hang_limit " + duration_text(*how.hang_limit) : "", how.enabled ? "sbfd" : "off");
     }
 
     void print_garp(const garp_settings& garp)

@@ -25,6 +25,13 @@ constexpr std::array<std::pair<std::string_view, address_scope>, 5> scopes{{{"gl
                                                                             {"host", address_scope::host},
                                                                             {"nowhere", address_scope::nowhere}}};
 
+/// Units of time and what a second is divided by; "s" ends the others, so it comes last.
+struct time_unit {
+    std::string_view name;
+    std::int64_t in_a_second;
+};
+constexpr std::array<time_unit, 3> time_units{{{"us", 1'000'000}, {"ms", 1'000}, {"s", 1}}};
+
 template <class Table>
 auto value_of(const Table& table, std::string_view name) -> std::optional<decltype(table.front().second)>
 {
@@ -91,6 +98,18 @@ std::optional<duration> parse_seconds(std::string_view text)
     return std::chrono::seconds(*seconds) + std::chrono::nanoseconds(nanoseconds_of_fraction(fraction));
 }
 
+std::optional<duration> parse_duration(std::string_view text)
+{
+    for (const time_unit& unit : time_units) {
+        if (text.ends_with(unit.name)) {
+            text.remove_suffix(unit.name.size());
+            const auto as_seconds = parse_seconds(text);
+            return as_seconds ? std::optional(*as_seconds / unit.in_a_second) : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<bool> parse_bool(std::string_view text)
 {
     if (text == "on" || text == "true" || text == "yes") {
@@ -136,6 +155,17 @@ std::string seconds_text(duration value)
         text.pop_back();
     }
     return text;
+}
+
+std::string duration_text(duration value)
+{
+    const time_unit* largest = &time_units.front();
+    for (const time_unit& unit : time_units) {
+        if (value % (duration(std::chrono::seconds(1)) / unit.in_a_second) == duration::zero()) {
+            largest = &unit;
+        }
+    }
+    return seconds_text(value * largest->in_a_second) + std::string(largest->name);
 }
 
 std::string_view xdp_mode_text(xdp_mode mode)

@@ -16,6 +16,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 /// Seconds with an optional decimal fraction: "1", "0.25", ".5". Digits after the ninth are cut off. Up to 2^32 - 1
 /// seconds.
 std::optional<duration> parse_seconds(std::string_view text);
+/// A decimal number and its unit, us, ms or s, without a space: "300us", "10ms", "1.5s".
+std::optional<duration> parse_duration(std::string_view text);
 /// on, true, yes; off, false, no.
 std::optional<bool> parse_bool(std::string_view text);
 std::optional<xdp_mode> parse_xdp_mode(std::string_view text);
@@ -29,6 +31,8 @@ bool is_host_address(const ip_address& address);
 
 /// Seconds as parse_seconds takes them, exactly: "1", "0.25".
 std::string seconds_text(duration value);
+/// As parse_duration takes it, in the largest unit in which it is a whole number: "100ms", "1500ms", "2s".
+std::string duration_text(duration value);
 std::string_view xdp_mode_text(xdp_mode mode);
 std::string_view scope_text(address_scope scope);
 

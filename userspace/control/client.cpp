@@ -133,19 +133,36 @@ outcome<json> ask(const client_settings& settings, std::string_view command)
     return document;
 }
 
+/// The value that a command is answered with, which stands under the command's name.
+template <class T>
+outcome<T> ask_for(const client_settings& settings, const char* command, result<T> (*read)(const json&))
+{
+    const auto reply = ask(settings, command);
+    if (!reply) {
+        return std::unexpected(reply.error());
+    }
+    result<T> value = read(reply->value(command, json()));
+    if (!value) {
+        return failed(failure_kind::reply_error, settings.socket.string() + ": " + value.error().what);
+    }
+    return std::move(*value);
+}
+
 } // namespace
 
 std::expected<daemon_status, client_failure> request_status(const client_settings& settings)
 {
-    const auto reply = ask(settings, "status");
-    if (!reply) {
-        return std::unexpected(reply.error());
-    }
-    auto status = from_json(reply->value("status", json()));
-    if (!status) {
-        return failed(failure_kind::reply_error, settings.socket.string() + ": " + status.error().what);
-    }
-    return std::move(*status);
+    return ask_for(settings, "status", from_json);
+}
+
+std::expected<std::vector<failover_report>, client_failure> request_failovers(const client_settings& settings)
+{
+    return ask_for(settings, "failovers", failovers_from_json);
+}
+
+std::expected<std::vector<session_status>, client_failure> request_sessions(const client_settings& settings)
+{
+    return ask_for(settings, "sessions", sessions_from_json);
 }
 
 std::expected<void, client_failure> request_reload(const client_settings& settings)

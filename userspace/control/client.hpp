@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <vector>
 
 #include "control/snapshot.hpp"
 #include "xvrrp/result.hpp"
@@ -25,6 +26,11 @@ struct client_failure {
 };
 
 [[nodiscard]] std::expected<daemon_status, client_failure> request_status(const client_settings& settings);
+/// Oldest first.
+[[nodiscard]] std::expected<std::vector<failover_report>, client_failure>
+request_failovers(const client_settings& settings);
+[[nodiscard]] std::expected<std::vector<session_status>, client_failure>
+request_sessions(const client_settings& settings);
 /// Returns when the new configuration is in force, or with the reason why the old one stays.
 [[nodiscard]] std::expected<void, client_failure> request_reload(const client_settings& settings);
 

@@ -22,17 +22,28 @@ json refusal(const std::string& why)
     return {{"ok", false}, {"error", why}};
 }
 
+/// A value under its command's name.
+template <class T> json answer_with(const std::string& command, const result<T>& value)
+{
+    return value ? json{{"ok", true}, {command, to_json(*value)}} : refusal(value.error().what);
+}
+
 json run(const std::string& command, const requests& callbacks)
 {
     if (command == "status") {
-        const auto status = callbacks.status();
-        return status ? json{{"ok", true}, {"status", to_json(*status)}} : refusal(status.error().what);
+        return answer_with(command, callbacks.status());
+    }
+    if (command == "failovers") {
+        return answer_with(command, callbacks.failovers());
+    }
+    if (command == "sessions") {
+        return answer_with(command, callbacks.sessions());
     }
     if (command == "reload") {
         const auto done = callbacks.reload();
         return done ? json{{"ok", true}} : refusal(done.error().what);
     }
-    return refusal("unknown command \"" + command + "\": this xvrrpd knows status and reload");
+    return refusal("unknown command \"" + command + "\": this xvrrpd knows status, failovers, sessions and reload");
 }
 
 json answer_document(const std::string& request, const requests& callbacks)

@@ -111,6 +111,7 @@ template <class Visitor, some<daemon_status> T> void fields(Visitor& visit, T& v
     visit("router_id", v.router_id);
     visit("config_file", v.config_file);
     visit("pid", v.pid);
+    visit("supervisor_pid", v.supervisor_pid);
     visit("uptime_seconds", v.uptime_seconds);
     visit("last_reload", v.last_reload);
     visit("bpf_directory", v.bpf_directory);
@@ -118,6 +119,51 @@ template <class Visitor, some<daemon_status> T> void fields(Visitor& visit, T& v
     visit("instances", v.instances);
     visit("drops", v.drops);
     visit("reaction", v.reaction);
+}
+
+template <class Visitor, some<failover_stages> T> void fields(Visitor& visit, T& v)
+{
+    visit("last_advert_microseconds", v.last_advert_microseconds);
+    visit("first_unanswered_probe_microseconds", v.first_unanswered_probe_microseconds);
+    visit("loss_detected_microseconds", v.loss_detected_microseconds);
+    visit("addresses_microseconds", v.addresses_microseconds);
+    visit("advert_microseconds", v.advert_microseconds);
+    visit("first_garp_microseconds", v.first_garp_microseconds);
+    visit("last_garp_microseconds", v.last_garp_microseconds);
+    visit("first_packet_microseconds", v.first_packet_microseconds);
+}
+
+template <class Visitor, some<failover_report> T> void fields(Visitor& visit, T& v)
+{
+    visit("instance", v.instance);
+    visit("when", v.when);
+    visit("from", v.from);
+    visit("to", v.to);
+    visit("reason", v.reason);
+    visit("detected_by", v.detected_by);
+    visit("other", v.other);
+    visit("other_priority", v.other_priority);
+    visit("stages", v.stages);
+}
+
+template <class Visitor, some<session_status> T> void fields(Visitor& visit, T& v)
+{
+    visit("interface", v.interface);
+    visit("peer", v.peer);
+    visit("source", v.source);
+    visit("state", v.state);
+    visit("interval_seconds", v.interval_seconds);
+    visit("multiplier", v.multiplier);
+    visit("detection_seconds", v.detection_seconds);
+    visit("damping", v.damping);
+    visit("probes_sent", v.probes_sent);
+    visit("replies", v.replies);
+    visit("losses", v.losses);
+    visit("refuted", v.refuted);
+    visit("round_trip_p50_microseconds", v.round_trip_p50_microseconds);
+    visit("round_trip_p99_microseconds", v.round_trip_p99_microseconds);
+    visit("round_trip_longest_microseconds", v.round_trip_longest_microseconds);
+    visit("replies_by", v.replies_by);
 }
 
 } // namespace xvrrp::control

@@ -22,14 +22,6 @@ public:
     template <class T> void operator()(const char* name, const T& value) { object_[name] = convert(value); }
     [[nodiscard]] json take() { return std::move(object_); }
 
-    template <class T> static json convert_struct(const T& value)
-    {
-        writer inner;
-        fields(inner, value);
-        return inner.take();
-    }
-
-private:
     template <plain T> static json convert(const T& value) { return value; }
     template <class T> static json convert(const std::optional<T>& value)
     {
@@ -43,8 +35,14 @@ private:
         }
         return list;
     }
-    template <class T> static json convert(const T& value) { return convert_struct(value); }
+    template <class T> static json convert(const T& value)
+    {
+        writer inner;
+        fields(inner, value);
+        return inner.take();
+    }
 
+private:
     json object_ = json::object();
 };
 
@@ -63,18 +61,7 @@ public:
         }
     }
 
-    /// What is wrong, "" if nothing is; starts with ": ", "." or "[".
-    template <class T> static std::string read_struct(const json& from, T& value)
-    {
-        if (!from.is_object()) {
-            return ": not an object";
-        }
-        reader inner(from);
-        fields(inner, value);
-        return inner.problem_.empty() ? "" : "." + inner.problem_;
-    }
-
-private:
+    // Each gives what is wrong, "" if nothing is; it starts with ": ", "." or "[".
     static std::string read(const json& from, std::string& value)
     {
         if (!from.is_string()) {
@@ -130,26 +117,61 @@ private:
         }
         return "";
     }
-    template <class T> static std::string read(const json& from, T& value) { return read_struct(from, value); }
+    template <class T> static std::string read(const json& from, T& value)
+    {
+        if (!from.is_object()) {
+            return ": not an object";
+        }
+        reader inner(from);
+        fields(inner, value);
+        return inner.problem_.empty() ? "" : "." + inner.problem_;
+    }
 
+private:
     const json& object_;
     std::string problem_;
 };
+
+/// `what`: the value's name, which a message begins with.
+template <class T> result<T> read_value(const char* what, const json& document)
+{
+    T value{};
+    if (const std::string problem = reader::read(document, value); !problem.empty()) {
+        return fail(what + problem);
+    }
+    return value;
+}
 
 } // namespace
 
 json to_json(const daemon_status& status)
 {
-    return writer::convert_struct(status);
+    return writer::convert(status);
+}
+
+json to_json(const std::vector<failover_report>& failovers)
+{
+    return writer::convert(failovers);
+}
+
+json to_json(const std::vector<session_status>& sessions)
+{
+    return writer::convert(sessions);
 }
 
 result<daemon_status> from_json(const json& document)
 {
-    daemon_status status;
-    if (const std::string problem = reader::read_struct(document, status); !problem.empty()) {
-        return fail("status" + problem);
-    }
-    return status;
+    return read_value<daemon_status>("status", document);
+}
+
+result<std::vector<failover_report>> failovers_from_json(const json& document)
+{
+    return read_value<std::vector<failover_report>>("failovers", document);
+}
+
+result<std::vector<session_status>> sessions_from_json(const json& document)
+{
+    return read_value<std::vector<session_status>>("sessions", document);
 }
 
 std::string dump(const json& document, int indent)

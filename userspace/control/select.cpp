@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// One instance out of a status.
+// One instance out of all.
 #include "control/select.hpp"
 
 #include <algorithm>
@@ -23,6 +23,12 @@ result<daemon_status> select_instance(daemon_status status, std::string_view nam
     status.instances.clear();
     status.instances.push_back(std::move(chosen));
     return status;
+}
+
+std::vector<failover_report> failovers_of(std::vector<failover_report> failovers, std::string_view name)
+{
+    std::erase_if(failovers, [name](const failover_report& each) { return each.instance != name; });
+    return failovers;
 }
 
 } // namespace xvrrp::control

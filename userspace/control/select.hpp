@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// One instance out of a status, for `xvrrpctl status INSTANCE`. Pure.
+// One instance out of all, for `xvrrpctl status INSTANCE` and `xvrrpctl failovers INSTANCE`. Pure.
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "control/snapshot.hpp"
 #include "xvrrp/result.hpp"
@@ -13,5 +14,8 @@ namespace xvrrp::control {
 /// The status with this instance alone, and of the drops those on its interface. An error names the instances there
 /// are.
 [[nodiscard]] result<daemon_status> select_instance(daemon_status status, std::string_view name);
+
+/// Those of this instance, in their order. Of an instance that is gone there may be some too.
+[[nodiscard]] std::vector<failover_report> failovers_of(std::vector<failover_report> failovers, std::string_view name);
 
 } // namespace xvrrp::control

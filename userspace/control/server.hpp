@@ -4,6 +4,7 @@
 // holds up the state machines. What it needs of them it asks of the loop through `requests`.
 //
 // Protocol: one line of JSON each way, then the server closes: {"command":"status"} → {"ok":true,"status":{…}},
+// {"command":"failovers"} → {"ok":true,"failovers":[…]}, {"command":"sessions"} → {"ok":true,"sessions":[…]},
 // {"command":"reload"} → {"ok":true} or {"ok":false,"error":"…"}.
 #pragma once
 
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "control/snapshot.hpp"
 #include "xvrrp/result.hpp"
@@ -22,6 +24,8 @@ namespace xvrrp::control {
 struct requests {
     std::function<result<daemon_status>()> status;
     std::function<result<void>()> reload;
+    std::function<result<std::vector<failover_report>>()> failovers; ///< oldest first
+    std::function<result<std::vector<session_status>>()> sessions;
 };
 
 /// What a client may cost; each has its own account, so that one that is slow or dead holds up nobody else.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What `xvrrpctl status` shows, as plain values: filled by runtime on the loop's thread, rendered by control on its
-// own.
+// What xvrrpctl shows, as plain values: filled by runtime on the loop's thread, rendered by control on its own.
 #pragma once
 
 #include <cstdint>
@@ -87,7 +86,8 @@ struct daemon_status {
     std::string version;
     std::string router_id;
     std::string config_file;
-    long pid = 0;
+    long pid = 0;            ///< of the daemon
+    long supervisor_pid = 0; ///< of its parent, which is the one to signal; 0: there is none
     double uptime_seconds = 0;
     std::string last_reload; ///< "", or "ok", or the error of the last reload
     std::string bpf_directory;
@@ -95,6 +95,48 @@ struct daemon_status {
     std::vector<instance_status> instances;
     std::vector<drop_status> drops;
     reaction_timing reaction;
+};
+
+/// When each stage of a change of state was reached, from the decision, negative before it; empty where it wasn't.
+struct failover_stages {
+    std::optional<double> last_advert_microseconds;            ///< the last one of the router that was Active
+    std::optional<double> first_unanswered_probe_microseconds; ///< when it was sent
+    std::optional<double> loss_detected_microseconds;
+    std::optional<double> addresses_microseconds; ///< all addresses were in place
+    std::optional<double> advert_microseconds;    ///< our first advert was sent
+    std::optional<double> first_garp_microseconds;
+    std::optional<double> last_garp_microseconds;    ///< each address had been announced once
+    std::optional<double> first_packet_microseconds; ///< XDP saw a packet to one of the addresses
+};
+
+/// One change of state of a virtual router.
+struct failover_report {
+    std::string instance;
+    std::string when;            ///< ISO 8601 with microseconds, local time with offset
+    std::string from;            ///< as instance_status::state
+    std::string to;              ///< as instance_status::state
+    std::string reason;          ///< "probes_lost", "peer_dead", "active_down_timer"
+    std::string detected_by;     ///< "probe loss", "AdminDown", "priority 0", "Active_Down_Timer", "advert", "fence",
+                                 ///< "link", "operator"
+    std::string other;           ///< the router whose advert or silence caused it, "" if there is none
+    unsigned other_priority = 0; ///< as it said last
+    failover_stages stages;
+};
+
+/// An S-BFD session with an Active router that is followed.
+struct session_status {
+    std::string interface;
+    std::string peer;
+    std::string source;           ///< where our probes come from
+    std::string state;            ///< "asking", "up", "lost", "admin_down"
+    double interval_seconds = 0;  ///< between probes, while it is up
+    unsigned multiplier = 0;      ///< so many unanswered ones are a loss
+    double detection_seconds = 0; ///< how long a loss takes to be detected, damping included
+    unsigned damping = 1;         ///< how many times the configured detection time
+    std::uint64_t probes_sent = 0, replies = 0, losses = 0;
+    std::uint64_t refuted = 0; ///< losses that an advert disproved
+    double round_trip_p50_microseconds = 0, round_trip_p99_microseconds = 0, round_trip_longest_microseconds = 0;
+    std::string replies_by; ///< "XDP", "socket"
 };
 
 } // namespace xvrrp::control

@@ -12,33 +12,12 @@
 #include <iterator>
 
 #include "control/fields.hpp"
+#include "control/table.hpp"
 
 namespace xvrrp::control {
 namespace {
 
 using output = std::back_insert_iterator<std::string>;
-using row = std::vector<std::string>;
-
-/// Rows in columns as wide as their widest cell, two spaces apart; every line begins with `indent`.
-std::string render_table(const std::vector<row>& rows, std::string_view indent)
-{
-    std::vector<std::size_t> widths(rows.front().size());
-    for (const row& each : rows) {
-        for (std::size_t i = 0; i < each.size(); ++i) {
-            widths[i] = std::max(widths[i], each[i].size());
-        }
-    }
-    std::string out;
-    for (const row& each : rows) {
-        std::string line(indent);
-        for (std::size_t i = 0; i < each.size(); ++i) {
-            line += fmt::format("{:<{}}", each[i], widths[i] + 2);
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + "\n";
-    }
-    return out;
-}
 
 /// "item, item, item", continued below the first item where a line would grow beyond 100 columns.
 std::string render_list(std::string_view title, const std::vector<std::string>& items)
@@ -91,11 +70,6 @@ std::string format_interval(double seconds)
     return fmt::format("{:g} s", seconds);
 }
 
-std::string format_microseconds(double value)
-{
-    return value < 1000 ? fmt::format("{:.0f} us", value) : fmt::format("{:.1f} ms", value / 1000);
-}
-
 std::string describe(const peer_status& peer)
 {
     return fmt::format("{} (priority {}, MAC {}, last advert {} ago)", peer.address, peer.priority, peer.mac,
@@ -122,23 +96,15 @@ std::string render_priority(const instance_status& instance)
                : fmt::format("{} (base {})", instance.effective_priority, instance.base_priority);
 }
 
-/// "2026-11-20T08:47:00+01:00" → "2026-11-20 08:47:00": the offset is every line's.
-std::string shorten_time(const std::string& iso)
-{
-    std::string local = iso.substr(0, 19);
-    std::replace(local.begin(), local.end(), 'T', ' ');
-    return local;
-}
-
 std::string render_instances(const std::vector<instance_status>& instances)
 {
     if (instances.empty()) {
         return "No vrrp_instance is configured.\n";
     }
-    std::vector<row> rows{
+    std::vector<table_row> rows{
         {"INSTANCE", "INTERFACE", "VRID", "STATE", "SINCE", "FOR", "ACTIVE ROUTER", "PRIORITY", "HEARD BY"}};
     for (const instance_status& each : instances) {
-        rows.push_back({each.name, each.interface, fmt::format("{}", each.vrid), each.state, shorten_time(each.since),
+        rows.push_back({each.name, each.interface, fmt::format("{}", each.vrid), each.state, local_time(each.since),
                         format_span(each.seconds_in_state), who_is_active(each), render_priority(each),
                         each.attach_mode});
     }
@@ -236,12 +202,12 @@ std::string render_details(const instance_status& instance)
 
 std::string render_drops(const std::vector<drop_status>& drops)
 {
-    std::vector<row> rows{{"INTERFACE", "REASON", "COUNT", "LAST FROM", "LAST"}};
+    std::vector<table_row> rows{{"INTERFACE", "REASON", "COUNT", "LAST FROM", "LAST"}};
     for (const drop_status& each : drops) {
         rows.push_back({each.interface, each.reason, fmt::format("{}", each.count), each.last_source,
                         format_span(each.seconds_since_last) + " ago"});
     }
-    return "Adverts refused before they reached xvrrpd:\n" + render_table(rows, "  ");
+    return "Adverts and probes refused before they reached xvrrpd:\n" + render_table(rows, "  ");
 }
 
 std::string render_reaction(const reaction_timing& reaction)
@@ -255,8 +221,11 @@ std::string render_reaction(const reaction_timing& reaction)
 
 std::string render_header(const daemon_status& status)
 {
-    return fmt::format("xvrrpd {}, router_id {}, PID {}, running for {}, configuration {}\n", status.version,
-                       status.router_id, status.pid, format_span(status.uptime_seconds), status.config_file);
+    const std::string supervisor =
+        status.supervisor_pid == 0 ? "" : fmt::format(" (supervisor {})", status.supervisor_pid);
+    return fmt::format("xvrrpd {}, router_id {}, PID {}{}, running for {}, configuration {}\n", status.version,
+                       status.router_id, status.pid, supervisor, format_span(status.uptime_seconds),
+                       status.config_file);
 }
 
 } // namespace

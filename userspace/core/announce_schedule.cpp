@@ -4,12 +4,15 @@
 #include "core/announce_schedule.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace xvrrp::core {
 
 namespace {
 
 constexpr duration least_gap = std::chrono::seconds(1);
+/// A router that lost a duel yields within a round trip, and may have announced itself until then.
+constexpr duration yielding_time = std::chrono::milliseconds(3);
 
 bool take(std::optional<time_point>& due, time_point now)
 {
@@ -41,12 +44,22 @@ std::uint32_t announce_schedule::lower_priority_heard(time_point now)
         second_lower_prio_ = now + settings_.lower_prio_delay;
     }
     if (last_lower_prio_ && now < *last_lower_prio_ + least_gap) {
-        held_back_ = *last_lower_prio_ + least_gap;
+        if (!std::exchange(followed_up_, true)) {
+            held_back_ = now + yielding_time;
+        } else if (!held_back_) {
+            held_back_ = *last_lower_prio_ + least_gap;
+        }
         return 0;
     }
+    answer(now);
+    return settings_.lower_prio_repeat;
+}
+
+void announce_schedule::answer(time_point now)
+{
     last_lower_prio_ = now;
     held_back_.reset();
-    return settings_.lower_prio_repeat;
+    followed_up_ = false;
 }
 
 std::uint32_t announce_schedule::addresses_restored() const
@@ -60,6 +73,7 @@ void announce_schedule::stop()
     refresh_.reset();
     last_lower_prio_.reset();
     held_back_.reset();
+    followed_up_ = false;
     second_lower_prio_.reset();
 }
 
@@ -89,7 +103,9 @@ std::uint32_t announce_schedule::take_due(time_point now)
     }
     if (take(held_back_, now)) {
         rounds = std::max(rounds, settings_.lower_prio_repeat);
-        last_lower_prio_ = now;
+        if (now >= *last_lower_prio_ + least_gap) {
+            answer(now);
+        }
     }
     if (take(second_lower_prio_, now)) {
         rounds = std::max(rounds, settings_.lower_prio_repeat);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The Internet checksum (RFC 1071) and the pseudo-header that VRRP version 3 puts before it. Pure; used by core/wire.
+// The Internet checksum (RFC 1071) and the pseudo-header that VRRP version 3 puts before it. Pure; used by core/wire
+// and core/sbfd.
 #pragma once
 
 #include <cstdint>

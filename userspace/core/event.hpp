@@ -24,7 +24,7 @@ struct advert {
     ip_address source;
     mac_address mac;
     xvrrp::priority priority;
-    duration interval; ///< Max Advertise Interval of the message
+    duration interval{}; ///< Max Advertise Interval of the message
 };
 
 /// Why a router can't run. Several can hold at once; it runs when none does.
@@ -55,7 +55,36 @@ struct primary_changed {
 /// Somebody else removed one of our addresses while we hold them.
 struct address_lost {};
 
+/// What the S-BFD session with an Active router says of it. The rules are DESIGN 5: a router that isn't capable is
+/// judged by RFC timing alone.
+enum class peer_health : std::uint8_t {
+    unknown, ///< never answered a probe, or isn't probed any more
+    capable, ///< answers: its daemon is in control
+    lost,    ///< probes unanswered, the confirming burst too
+    dead,    ///< answers that its daemon isn't in control (AdminDown), having been in control before
+};
+[[nodiscard]] constexpr bool is_gone(peer_health health)
+{
+    return health == peer_health::lost || health == peer_health::dead;
+}
+/// Sent whenever it changes, and for the router that is followed when a Backup begins to follow it.
+struct peer_changed {
+    ip_address source;
+    peer_health health = peer_health::unknown;
+    time_point since;     ///< lost: the first unanswered probe; an advert stamped later refutes it. dead: of the reply
+    duration rank_unit{}; ///< 0.3 of the probing interval: a Backup waits (256 - priority)/256 of it before it acts
+};
+
+/// XDP fenced us while this process wasn't in control: the router whose advert did it has our addresses. To be told
+/// before adverts that waited in a queue are.
+struct deposed {
+    ip_address by;
+    xvrrp::priority priority;
+    time_point stamp;    ///< of that router's last advert
+    duration interval{}; ///< as it advertises
+};
+
 using event = std::variant<startup, shutdown, deadline, advert, fault_set, fault_cleared, priority_changed,
-                           primary_changed, address_lost>;
+                           primary_changed, address_lost, peer_changed, deposed>;
 
 } // namespace xvrrp::core

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // The life of a router: start, deadlines, faults, priorities, taking over and giving up. What adverts do is in
-// router_adverts.cpp. Ids such as S-B2 name rows of RFC 9568 6.4: B is Backup, M is Active (once Master), I is
-// Initialize.
+// router_adverts.cpp, what S-BFD and the fence do in router_health.cpp. Ids such as S-B2 name rows of RFC 9568 6.4: B
+// is Backup, M is Active (once Master), I is Initialize.
 #include "core/router.hpp"
 
 #include <algorithm>
@@ -50,8 +50,10 @@ std::optional<time_point> router::next_deadline() const
     switch (state()) {
     case core::state::initialize:
         return std::nullopt;
-    case core::state::backup:
-        return active_down_deadline();
+    case core::state::backup: {
+        const auto& data = std::get<in_backup>(data_);
+        return std::min(down_deadline(data), ranked_deadline(data).value_or(time_point::max()));
+    }
     case core::state::active: {
         const time_point next_advert = std::get<in_active>(data_).next_advert;
         return std::min(next_advert, announcements_.next().value_or(next_advert));
@@ -165,11 +167,9 @@ void router::handle(const deadline&, time_point now, actions& out)
     switch (state()) {
     case core::state::initialize:
         break;
-    case core::state::backup: { // S-B2
-        const auto data = std::get<in_backup>(data_);
-        become_active(cause_of_silence(data), data.timer_from, now, out);
+    case core::state::backup:
+        end_backup(now, out);
         break;
-    }
     case core::state::active:
         continue_active(std::get<in_active>(data_), now, out);
         break;
@@ -247,6 +247,20 @@ void router::run_if_allowed(time_point now, actions& out)
     restrain_by(false, false, out);
     enter(in_backup{.timer_from = now, .priority_zero = {}, .discarded = {}, .lower_since = {}}, {reason::startup}, now,
           out);
+}
+
+/// S-B2, or what S-BFD tells before that.
+void router::end_backup(time_point now, actions& out)
+{
+    auto& data = std::get<in_backup>(data_);
+    const time_point history = data.timer_from;
+    if (ranked_deadline(data).value_or(time_point::max()) > now) {
+        become_active(cause_of_silence(data), history, now, out);
+    } else if (still_stands(data)) {
+        become_active(because_of(data.soon->why, *followed_), history, now, out);
+    } else {
+        data.soon.reset();
+    }
 }
 
 /// The addresses come before the advert, the advert before the neighbours' caches; nothing else stands between.

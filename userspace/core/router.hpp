@@ -37,7 +37,8 @@ public:
     /// When `deadline` is due; none when the router waits for nothing. May lie in the past.
     [[nodiscard]] std::optional<time_point> next_deadline() const;
     /// The part of next_deadline() that is a belief in silence: Active_Down_Timer. Before `deadline` is stepped at or
-    /// after it, whoever runs the router asks the kernel's record for adverts not yet seen.
+    /// after it, whoever runs the router asks the kernel's record for adverts not yet seen. The ranked wait after
+    /// `peer_changed` isn't part of it: silence is no evidence there.
     [[nodiscard]] std::optional<time_point> active_down_deadline() const;
 
     /// New settings without a transition: timers are kept unless the interval changed.
@@ -54,12 +55,30 @@ public:
 private:
     using actions = std::vector<action>;
 
+    /// What a Backup knows of the router that it follows beyond its adverts.
+    struct peer_view {
+        peer_health health = peer_health::unknown;
+        time_point since;
+        duration rank_unit{};
+    };
+    /// A Backup about to become Active before Active_Down_Timer: the better ones first.
+    struct ranked_wait {
+        reason why = reason::probes_lost;
+        time_point since; ///< what is stamped later can cancel it
+        time_point from;  ///< what it counts from
+    };
+
     struct in_initialize {};
     struct in_backup {
         time_point timer_from; ///< what Active_Down_Timer counts from; whatever is stamped earlier is history
         std::optional<advert> priority_zero;   ///< S-B3: the timer is Skew_Time
         std::optional<advert> discarded;       ///< S-B5: the last one since timer_from
         std::optional<time_point> lower_since; ///< when a lower-priority Active router was first heard: preempt_delay
+        peer_view peer = {};                   ///< of the followed router
+        time_point peer_alive = {};            ///< its last advert but for priority 0
+        bool yielding = false;                 ///< the followed router has lowered its priority below ours
+        std::optional<advert> rival = {};      ///< the last one of another router, of at least our priority
+        std::optional<ranked_wait> soon = std::nullopt;
     };
     struct in_active {
         time_point next_advert; ///< Adver_Timer
@@ -90,6 +109,8 @@ private:
     void handle(const priority_changed& what, time_point now, actions& out);
     void handle(const primary_changed& what, time_point now, actions& out);
     void handle(const address_lost& what, time_point now, actions& out);
+    void handle(const peer_changed& what, time_point now, actions& out);
+    void handle(const deposed& what, time_point now, actions& out);
 
     void hear(in_initialize& data, const advert& heard, time_point now, actions& out);
     void hear(in_backup& data, const advert& heard, time_point now, actions& out);
@@ -97,9 +118,20 @@ private:
     void hear(in_leaving& data, const advert& heard, time_point now, actions& out);
     void note_rival(const advert& heard, actions& out);
     [[nodiscard]] bool is_discarded(const in_backup& data, const advert& heard) const;
-    [[nodiscard]] bool takes_over_following(const advert& heard) const;
+    [[nodiscard]] bool takes_over_following(const in_backup& data, const advert& heard) const;
     void follow_and_learn(const advert& heard, actions& out);
     void step_down(const advert& heard, time_point now, actions& out);
+    void fall_back(const advert& heard, time_point now, actions& out);
+
+    void weigh_against_health(in_backup& data, const advert& heard) const;
+    void note_yielding(in_backup& data, const advert& heard) const;
+    void yield_lowered(in_backup& data, const advert& heard) const;
+    static void wait_by_rank(in_backup& data, const ranked_wait& wait);
+    [[nodiscard]] static bool is_succeeded(const in_backup& data, time_point since);
+    [[nodiscard]] bool is_followed(const ip_address& source) const;
+    [[nodiscard]] bool still_stands(const in_backup& data) const;
+    [[nodiscard]] std::optional<time_point> ranked_deadline(const in_backup& data) const;
+    void end_backup(time_point now, actions& out);
 
     void run_if_allowed(time_point now, actions& out);
     void become_active(const cause& why, time_point history, time_point now, actions& out);

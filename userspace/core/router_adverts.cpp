@@ -38,10 +38,12 @@ void router::hear(in_initialize&, const advert&, time_point, actions&) {}
 
 void router::hear(in_backup& data, const advert& heard, time_point, actions& out)
 {
+    weigh_against_health(data, heard);
     if (heard.stamp < data.timer_from) {
         return;
     }
-    if (followed_ && followed_->source == heard.source) {
+    if (is_followed(heard.source)) {
+        note_yielding(data, heard);
         followed_ = heard;
     }
     if (heard.priority == leaving_priority) { // S-B3; repeated, it doesn't put the takeover off
@@ -60,12 +62,13 @@ void router::hear(in_backup& data, const advert& heard, time_point, actions& out
     }
     if (is_discarded(data, heard)) { // S-B5
         data.discarded = heard;
+        yield_lowered(data, heard);
         return;
     }
     data.timer_from = heard.stamp; // S-B4
     data.priority_zero.reset();
     data.discarded.reset();
-    if (takes_over_following(heard)) {
+    if (takes_over_following(data, heard)) {
         follow_and_learn(heard, out);
     }
 }
@@ -128,10 +131,14 @@ bool router::is_discarded(const in_backup& data, const advert& heard) const
     return settings_.preempt_mode && heard.stamp - *data.lower_since >= settings_.preempt_delay;
 }
 
-/// The better of two Active routers is followed; a worse one only once the better has missed an advert.
-bool router::takes_over_following(const advert& heard) const
+/// The better of two Active routers is followed; a worse one only once the better has missed an advert, or is gone and
+/// we aren't about to succeed it.
+bool router::takes_over_following(const in_backup& data, const advert& heard) const
 {
-    if (!followed_ || followed_->source == heard.source) {
+    if (!followed_ || is_followed(heard.source)) {
+        return true;
+    }
+    if (is_gone(data.peer.health) && !data.soon) {
         return true;
     }
     if (heard.priority != followed_->priority) {
@@ -146,9 +153,15 @@ bool router::takes_over_following(const advert& heard) const
 
 void router::follow_and_learn(const advert& heard, actions& out)
 {
-    const bool another = !followed_ || followed_->source != heard.source;
+    const bool another = !is_followed(heard.source);
     followed_ = heard;
     if (another) {
+        if (auto* data = std::get_if<in_backup>(&data_)) {
+            data->peer = {};
+            data->peer_alive = heard.stamp;
+            data->yielding = false;
+            data->soon.reset();
+        }
         out.emplace_back(follow{heard.source});
     }
     const bool usable = heard.interval > duration::zero() && heard.interval <= longest_interval;

@@ -12,6 +12,7 @@
 #include "control/json.hpp"
 #include "control/select.hpp"
 #include "control/text.hpp"
+#include "control/timeline_text.hpp"
 #include "datapath/datapath.hpp"
 
 namespace xvrrp::ctl {
@@ -37,6 +38,22 @@ exit_status complain(const control::client_failure& failure)
     return complain(exit_status::failed, failure.message);
 }
 
+/// Why there can be nothing on record of an instance: there is none of that name; empty if there is.
+std::string unknown_instance(const control::client_settings& daemon, const std::string& name)
+{
+    const auto status = control::request_status(daemon);
+    if (!status) {
+        return status.error().message;
+    }
+    const auto found = control::select_instance(*status, name);
+    return found ? "" : found.error().what;
+}
+
+void print_json(const nlohmann::json& document)
+{
+    fmt::print("{}\n", control::dump(document, 2));
+}
+
 } // namespace
 
 exit_status show_status(const control::client_settings& daemon, const status_request& what)
@@ -49,7 +66,47 @@ exit_status show_status(const control::client_settings& daemon, const status_req
     if (!shown) {
         return complain(exit_status::failed, shown.error().what);
     }
-    fmt::print("{}", what.as_json ? control::dump(control::to_json(*shown), 2) + "\n" : control::render_status(*shown));
+    if (what.as_json) {
+        print_json(control::to_json(*shown));
+    } else {
+        fmt::print("{}", control::render_status(*shown));
+    }
+    return exit_status::done;
+}
+
+exit_status show_failovers(const control::client_settings& daemon, const status_request& what)
+{
+    auto answer = control::request_failovers(daemon);
+    if (!answer) {
+        return complain(answer.error());
+    }
+    if (!what.instance.empty()) {
+        *answer = control::failovers_of(std::move(*answer), what.instance);
+        if (answer->empty()) {
+            if (const std::string mistake = unknown_instance(daemon, what.instance); !mistake.empty()) {
+                return complain(exit_status::failed, mistake);
+            }
+        }
+    }
+    if (what.as_json) {
+        print_json(control::to_json(*answer));
+    } else {
+        fmt::print("{}", control::render_failovers(*answer));
+    }
+    return exit_status::done;
+}
+
+exit_status show_sessions(const control::client_settings& daemon, bool as_json)
+{
+    const auto answer = control::request_sessions(daemon);
+    if (!answer) {
+        return complain(answer.error());
+    }
+    if (as_json) {
+        print_json(control::to_json(*answer));
+    } else {
+        fmt::print("{}", control::render_sessions(*answer));
+    }
     return exit_status::done;
 }
 

@@ -25,6 +25,8 @@ struct status_request {
 };
 
 exit_status show_status(const control::client_settings& daemon, const status_request& what);
+exit_status show_failovers(const control::client_settings& daemon, const status_request& what);
+exit_status show_sessions(const control::client_settings& daemon, bool as_json);
 exit_status reload(const control::client_settings& daemon);
 exit_status clean_up(const std::filesystem::path& bpf_directory);
 

@@ -40,6 +40,21 @@ exit_status run(int argc, char** argv)
         outcome = show_status(daemon, what);
     });
 
+    CLI::App* failovers = app.add_subcommand("failovers", "The last changes of state, stage by stage");
+    failovers->add_flag("--json", what.as_json, "As one JSON array");
+    failovers->add_option("INSTANCE", what.instance, "This vrrp_instance alone");
+    failovers->callback([&] {
+        daemon.socket = socket;
+        outcome = show_failovers(daemon, what);
+    });
+
+    CLI::App* sessions = app.add_subcommand("sessions", "Probe sessions with the routers that are MASTER");
+    sessions->add_flag("--json", what.as_json, "As one JSON array");
+    sessions->callback([&] {
+        daemon.socket = socket;
+        outcome = xvrrp::ctl::show_sessions(daemon, what.as_json);
+    });
+
     CLI::App* reload = app.add_subcommand("reload", "Read the configuration again; a bad one changes nothing");
     reload->callback([&] {
         daemon.socket = socket;

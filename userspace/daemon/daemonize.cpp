@@ -80,8 +80,9 @@ void open_standard_descriptors()
     }
 }
 
-result<void> background_child::ready()
+result<void> background_child::detach()
 {
+    report_.reset();
     const descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     if (!null) {
         return fail_errno("/dev/null", errno);
@@ -91,8 +92,17 @@ result<void> background_child::ready()
             return fail_errno("/dev/null in the place of a standard descriptor", errno);
         }
     }
-    write_report(report_, std::string_view("\0", 1));
-    report_.reset();
+    return {};
+}
+
+result<void> background_child::ready()
+{
+    descriptor report = std::move(report_);
+    if (result<void> done = detach(); !done) {
+        report_ = std::move(report);
+        return done;
+    }
+    write_report(report, std::string_view("\0", 1));
     return {};
 }
 

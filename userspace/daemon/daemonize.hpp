@@ -30,6 +30,8 @@ public:
     explicit background_child(descriptor report) : report_(std::move(report)) {}
     /// The daemon runs: lets the parent end with 0 and puts /dev/null in the place of the standard descriptors.
     result<void> ready();
+    /// In a process that isn't the one to report: the standard descriptors alone.
+    result<void> detach();
     /// The start failed: the parent prints the message and ends with `status` (1 to 255). The child then ends too.
     void failed(int status, std::string_view message);
 

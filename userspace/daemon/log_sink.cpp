@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <tuple>
 
 #include "control/unix_socket.hpp"
 
@@ -26,10 +27,15 @@ std::string local_time(std::chrono::system_clock::time_point when, const char* f
     return {text.data(), std::strftime(text.data(), text.size(), format, &parts)};
 }
 
-void wait_until_writable(int fd)
+bool is_writable(int fd, int patience_milliseconds)
 {
     pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
-    ::poll(&waiting, 1, 1000);
+    return ::poll(&waiting, 1, patience_milliseconds) == 1;
+}
+
+void wait_until_writable(int fd)
+{
+    std::ignore = is_writable(fd, 1000);
 }
 
 bool write_all(int fd, std::string_view bytes)
@@ -54,7 +60,8 @@ bool console_sink::deliver(const log_line& line)
     std::string out = local_time(line.when, "%a %b %e %H:%M:%S %Y: ");
     out += line.text();
     out += '\n';
-    return write_all(fd_, out);
+    // A pipe that can be written to takes PIPE_BUF bytes, more than a line has, without waiting (pipe(7)).
+    return (busy_ == when_full::wait || is_writable(fd_, 0)) && write_all(fd_, out);
 }
 
 bool syslog_sink::deliver(const log_line& line)
@@ -90,6 +97,9 @@ bool syslog_sink::send(const std::string& message)
             return true;
         }
         if (errno == EAGAIN) {
+            if (busy_ == when_full::drop) {
+                return false;
+            }
             wait_until_writable(socket_.get());
         } else if (errno != EINTR) {
             socket_.reset();

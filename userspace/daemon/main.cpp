@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// xvrrpd: from the command line to the running daemon. The order matters: signals are blocked before any thread exists,
-// the background is entered before the log's threads start, SCHED_FIFO is asked for last.
+// xvrrpd: from the command line to the supervisor, and in its child to the running daemon. The order matters: signals
+// are blocked and processes forked before any thread exists, SCHED_FIFO is asked for last.
 #include <fmt/core.h>
 
 #include <unistd.h>
@@ -23,6 +23,9 @@
 #include "daemon/pidfile.hpp"
 #include "daemon/realtime.hpp"
 #include "daemon/service.hpp"
+#include "daemon/supervisor.hpp"
+#include "daemon/supervisor_log.hpp"
+#include "runtime/publication.hpp"
 
 namespace {
 
@@ -78,17 +81,39 @@ result<pid_files> make_pid_files(const daemon::options& how)
     return files;
 }
 
-result<void> rewrite(pid_files& files)
+daemon::log_settings log_settings_of(const daemon::options& how)
 {
-    if (result<void> done = files.to_signal.rewrite(); !done) {
-        return done;
-    }
-    return files.running_vrrp ? files.running_vrrp->rewrite() : result<void>{};
+    return {.console = how.foreground && how.log_console,
+            .syslog = how.log_syslog,
+            .detail = how.log_detail,
+            .facility = how.syslog_facility};
 }
 
-void announce_start(const daemon::options& how, const config::loaded& read, daemon::logger& log)
+/// What the run before ran, if there was one and it isn't to be replaced; else what the file says.
+result<config::loaded> configuration_to_run(const daemon::options& how, const daemon::daemon_role& role)
+{
+    result<config::loaded> read = fail("no configuration");
+    if (!role.configuration || role.prefers_file) {
+        read = config::load(how.config_file);
+    }
+    if (!read && role.configuration) {
+        config::loaded kept = config::parse(*role.configuration, "running configuration");
+        if (!kept.config.instances.empty()) {
+            return kept;
+        }
+        read = config::load(how.config_file);
+    }
+    return read;
+}
+
+void announce_start(const daemon::options& how, const daemon::daemon_role& role, const config::loaded& read,
+                    daemon::logger& log)
 {
     log.notice("Starting xvrrpd {}", control::program_version());
+    if (role.configuration) {
+        log.info("Started again by the supervisor, with the configuration that ran before{}",
+                 role.prefers_file ? ", or the file's if it can run" : "");
+    }
     log.info("Configuration file {}", how.config_file.string());
     if (how.remark) {
         log.info("{}", *how.remark);
@@ -105,27 +130,30 @@ void announce_start(const daemon::options& how, const config::loaded& read, daem
     }
 }
 
-/// Everything after the fork. `child` is there when we run in the background.
-int serve(const daemon::options& how, const config::loaded& read, daemon::background_child* child)
+/// The daemon. `background` is there when the start is still to be reported.
+int serve(const daemon::options& how, daemon::daemon_role& role, runtime::publication& for_supervisor,
+          daemon::background_child* background)
 {
-    const auto give_up = [child](const std::string& message) {
-        if (child != nullptr) {
-            child->failed(failed, message);
+    const auto give_up = [background](const std::string& message) {
+        if (background != nullptr) {
+            background->failed(failed, message);
         } else {
             fmt::print(stderr, "{}\n", message);
         }
         return failed;
     };
-    auto manager = daemon::notify_socket::from_environment();
-    if (!manager) {
-        return give_up("xvrrpd: " + manager.error().what);
+    const result<config::loaded> read = configuration_to_run(how, role);
+    if (!read) {
+        return give_up("xvrrpd: " + read.error().what);
     }
-    daemon::log_writer log({.console = how.foreground && how.log_console,
-                            .syslog = how.log_syslog,
-                            .detail = how.log_detail,
-                            .facility = how.syslog_facility});
-    announce_start(how, read, log);
-    auto service = daemon::service::start(how, read.config, log, *manager);
+    daemon::log_writer log(log_settings_of(how));
+    announce_start(how, role, *read, log);
+    auto service = daemon::service::start({.how = how,
+                                           .log = log,
+                                           .manager = role.manager,
+                                           .for_supervisor = for_supervisor,
+                                           .supervisor = role.supervisor},
+                                          read->config);
     if (!service) {
         log.error("{}", service.error().what);
         return give_up("xvrrpd: " + service.error().what);
@@ -133,12 +161,12 @@ int serve(const daemon::options& how, const config::loaded& read, daemon::backgr
     for (const std::string& refused : daemon::request_realtime()) {
         log.info("{}", refused);
     }
-    if (child != nullptr) {
-        if (result<void> told = child->ready(); !told) {
+    if (background != nullptr) {
+        if (result<void> told = background->ready(); !told) {
             log.warning("{}", told.error().what);
         }
     }
-    if (result<void> told = manager->ready(::getpid(), std::chrono::seconds(1)); !told) {
+    if (result<void> told = role.manager.ready(role.supervisor, std::chrono::seconds(1)); !told) {
         log.warning("{}", told.error().what);
     }
     const result<void> ended = (*service)->run();
@@ -151,13 +179,51 @@ int serve(const daemon::options& how, const config::loaded& read, daemon::backgr
     return 0;
 }
 
+/// The supervisor, and the daemons that it forks. `background` is there when nobody waits in the foreground.
+int supervise(const daemon::options& how, pid_files& files, daemon::background_child* background)
+{
+    const auto give_up = [background](const error& why) {
+        const std::string message = "xvrrpd: " + why.what;
+        if (background != nullptr) {
+            background->failed(failed, message);
+        } else {
+            fmt::print(stderr, "{}\n", message);
+        }
+        return failed;
+    };
+    auto manager = daemon::notify_socket::from_environment();
+    if (!manager) {
+        return give_up(manager.error());
+    }
+    auto published = runtime::publication::create();
+    if (!published) {
+        return give_up(published.error());
+    }
+    daemon::supervisor_log log(log_settings_of(how));
+    auto outcome = [&]() -> result<std::variant<int, daemon::daemon_role>> {
+        auto supervisor =
+            daemon::supervisor::open({.how = how,
+                                      .manager = *manager,
+                                      .published = *published,
+                                      .background = background,
+                                      .daemon_pid_file = files.running_vrrp ? &*files.running_vrrp : nullptr},
+                                     log);
+        if (!supervisor) {
+            return std::unexpected(supervisor.error());
+        }
+        return supervisor->run();
+    }();
+    if (!outcome) {
+        return give_up(outcome.error());
+    }
+    if (const int* status = std::get_if<int>(&*outcome)) {
+        return *status;
+    }
+    return serve(how, std::get<daemon::daemon_role>(*outcome), *published, background);
+}
+
 int run(const daemon::options& how)
 {
-    const result<config::loaded> read = config::load(how.config_file);
-    if (!read) {
-        fmt::print(stderr, "xvrrpd: {}\n", read.error().what);
-        return failed;
-    }
     result<pid_files> files = make_pid_files(how);
     if (!files) {
         fmt::print(stderr, "{}\n", files.error().what);
@@ -165,7 +231,7 @@ int run(const daemon::options& how)
     }
     daemon::block_signals();
     if (how.foreground) {
-        return serve(how, *read, nullptr);
+        return supervise(how, *files, nullptr);
     }
     auto forked = daemon::start_in_background();
     if (!forked) {
@@ -179,11 +245,11 @@ int run(const daemon::options& how)
         return parent->status;
     }
     auto& child = std::get<daemon::background_child>(*forked);
-    if (result<void> written = rewrite(*files); !written) {
+    if (result<void> written = files->to_signal.rewrite(); !written) {
         child.failed(failed, "xvrrpd: " + written.error().what);
         return failed;
     }
-    return serve(how, *read, &child);
+    return supervise(how, *files, &child);
 }
 
 } // namespace

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 namespace xvrrp::daemon {
 
@@ -39,9 +40,16 @@ result<notify_socket> notify_socket::open(std::string_view address)
     return made;
 }
 
+notify_socket notify_socket::over(descriptor connected)
+{
+    notify_socket made;
+    made.socket_ = std::move(connected);
+    return made;
+}
+
 result<void> notify_socket::ready(pid_t main_pid, std::chrono::milliseconds patience)
 {
-    return send("READY=1\nMAINPID=" + std::to_string(main_pid), patience);
+    return send(std::string(ready_mark) + "\nMAINPID=" + std::to_string(main_pid), patience);
 }
 
 result<void> notify_socket::reloading(time_point now)
@@ -62,6 +70,11 @@ result<void> notify_socket::status(std::string_view line)
     return send(message);
 }
 
+result<void> notify_socket::forward(std::string_view message, std::chrono::milliseconds patience)
+{
+    return send(message, patience);
+}
+
 result<void> notify_socket::send(std::string_view message, std::chrono::milliseconds patience)
 {
     if (!socket_) {
@@ -69,8 +82,8 @@ result<void> notify_socket::send(std::string_view message, std::chrono::millisec
     }
     const auto deadline = std::chrono::steady_clock::now() + patience;
     for (;;) {
-        if (::sendto(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL, address_.get(), address_.length) >=
-            0) {
+        const sockaddr* target = address_.length == 0 ? nullptr : address_.get();
+        if (::sendto(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL, target, address_.length) >= 0) {
             return {};
         }
         const int why = errno;

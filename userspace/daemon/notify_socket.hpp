@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Tells the service manager how far the daemon is: the protocol of sd_notify(3), without its library. Used on the
-// loop's thread; a message that the manager doesn't take is lost rather than waited for.
+// Tells the service manager how far the daemon is: the protocol of sd_notify(3), without its library. The daemon's
+// messages go to its supervisor, which forwards them: a manager listens to the process that it has started, and may
+// ignore another. Used on the loop's thread; a message that isn't taken is lost rather than waited for.
 #pragma once
 
 #include <sys/types.h>
@@ -18,6 +19,9 @@ namespace xvrrp::daemon {
 
 class notify_socket {
 public:
+    /// What the message of ready() begins with.
+    static constexpr std::string_view ready_mark = "READY=1";
+
     /// Nobody listens: every message succeeds and goes nowhere.
     notify_socket() = default;
     /// The address in NOTIFY_SOCKET, which is taken out of the environment so that no child uses it: call it before any
@@ -25,6 +29,8 @@ public:
     static result<notify_socket> from_environment();
     /// "/path", or "@name" for the abstract namespace.
     static result<notify_socket> open(std::string_view address);
+    /// A datagram socket that is connected and doesn't block.
+    static notify_socket over(descriptor connected);
 
     /// READY=1 with MAINPID; also the end of a reload. `patience`: how long to wait for a manager whose queue is full;
     /// a start can afford a second, the running loop nothing.
@@ -35,6 +41,8 @@ public:
     result<void> stopping();
     /// STATUS=: one line for `systemctl status`.
     result<void> status(std::string_view line);
+    /// A message as it came from another notify_socket.
+    result<void> forward(std::string_view message, std::chrono::milliseconds patience = std::chrono::milliseconds(0));
 
 private:
     result<void> send(std::string_view message, std::chrono::milliseconds patience = std::chrono::milliseconds(0));

@@ -30,7 +30,6 @@ struct ignored_option {
 constexpr std::array ignored_options{
     ignored_option{"-P,--vrrp", "Run VRRP alone: xvrrpd has nothing else", false, false},
     ignored_option{"-B,--no_bfd", "No keepalived BFD process: there is none", false, false},
-    ignored_option{"-R,--dont-respawn", "Do not restart child processes: there are none", false, false},
     ignored_option{"-X,--release-vips", "Release the addresses on a stop: always done", false, false},
     ignored_option{"-I,--dont-release-ipvs", "Leave IPVS alone: always done", false, false},
     ignored_option{"--all", "Run every subsystem", false, true},
@@ -129,6 +128,8 @@ void command_line::add_run_options()
                 ->type_name("FILE")
                 ->expected(0, 1);
     app_.add_flag("-n,--dont-fork", chosen_.foreground, "Stay in the foreground");
+    app_.add_flag("-R,--dont-respawn", chosen_.dont_respawn,
+                  "Do not start the daemon again when it dies: end with it, its addresses removed");
 }
 
 void command_line::add_path_options()

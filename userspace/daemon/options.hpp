@@ -20,6 +20,7 @@ struct options {
     std::filesystem::path config_file; ///< all paths are absolute: a daemon in the background works in /
     std::optional<config_test> test;
     bool foreground = false;                            ///< -n
+    bool dont_respawn = false;                          ///< -R: a daemon that died isn't started again
     bool log_console = false;                           ///< -l; has an effect with -n
     bool log_detail = false;                            ///< -D
     bool log_syslog = true;                             ///< unless -G

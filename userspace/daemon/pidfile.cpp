@@ -78,6 +78,8 @@ pid_file& pid_file::operator=(pid_file&& other) noexcept
         remove_if_ours();
         path_ = std::move(other.path_);
         file_ = std::move(other.file_);
+        writer_ = other.writer_;
+        written_ = other.written_;
     }
     return *this;
 }
@@ -87,20 +89,23 @@ pid_file::~pid_file()
     remove_if_ours();
 }
 
-result<void> pid_file::rewrite()
+result<void> pid_file::rewrite(pid_t pid)
 {
-    const std::string text = std::to_string(::getpid()) + "\n";
+    const std::string text = std::to_string(pid) + "\n";
     if (::ftruncate(file_.get(), 0) != 0 ||
         ::pwrite(file_.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
         return fail_errno("writing pid file " + path_.string(), errno);
     }
+    writer_ = ::getpid();
+    written_ = pid;
     return {};
 }
 
 void pid_file::remove_if_ours() noexcept
 {
-    // After a start in the background the parent has the same file open, and the child's number stands in it.
-    if (file_ && read_pid(file_.get()) == ::getpid() && still_at(path_, file_.get())) {
+    // A forked process has the same file open: a parent whose child has written its own number leaves it alone, and so
+    // does a child that has written nothing.
+    if (file_ && writer_ == ::getpid() && read_pid(file_.get()) == written_ && still_at(path_, file_.get())) {
         ::unlink(path_.c_str());
     }
 }

@@ -54,6 +54,11 @@ result<void> lock_memory()
     return {};
 }
 
+bool is_fifo(int policy)
+{
+    return (policy & ~SCHED_RESET_ON_FORK) == SCHED_FIFO;
+}
+
 } // namespace
 
 std::vector<std::string> request_realtime(int fifo_priority)
@@ -65,6 +70,22 @@ std::vector<std::string> request_realtime(int fifo_priority)
         }
     }
     return refused;
+}
+
+ordinary_scheduling::ordinary_scheduling() : policy_(::sched_getscheduler(0))
+{
+    constexpr sched_param none{};
+    // The kernel clears no flag for a thread without CAP_SYS_NICE.
+    if (is_fifo(policy_) && ::sched_getparam(0, &parameters_) == 0) {
+        ::sched_setscheduler(0, SCHED_OTHER | (policy_ & SCHED_RESET_ON_FORK), &none);
+    }
+}
+
+ordinary_scheduling::~ordinary_scheduling()
+{
+    if (is_fifo(policy_)) {
+        ::sched_setscheduler(0, policy_, &parameters_);
+    }
 }
 
 } // namespace xvrrp::daemon

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <utility>
 
+#include "config/print.hpp"
 #include "control/version.hpp"
 
 namespace xvrrp::daemon {
@@ -62,14 +63,6 @@ std::filesystem::path record_file(const options& how)
 
 } // namespace
 
-void block_signals()
-{
-    const sigset_t set = awaited_signals();
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    // A log or control peer that goes away is an error of one write, not the end of the daemon.
-    std::signal(SIGPIPE, SIG_IGN);
-}
-
 void log_diagnostics(logger& log, const config::loaded& read)
 {
     for (const config::diagnostic& each : read.diagnostics) {
@@ -79,10 +72,9 @@ void log_diagnostics(logger& log, const config::loaded& read)
     }
 }
 
-service::service(const options& how, logger& log, notify_socket& manager,
-                 std::unique_ptr<runtime::controller> controller, runtime::mailbox mail, descriptor signals)
-    : how_(how), log_(log), manager_(manager), controller_(std::move(controller)), mail_(std::move(mail)),
-      signals_(std::move(signals))
+service::service(const service_means& with, std::unique_ptr<runtime::controller> controller, runtime::mailbox mail,
+                 descriptor signals)
+    : with_(with), controller_(std::move(controller)), mail_(std::move(mail)), signals_(std::move(signals))
 {
 }
 
@@ -95,8 +87,7 @@ service::~service()
     }
 }
 
-result<std::unique_ptr<service>> service::start(const options& how, const configuration& wanted, logger& log,
-                                                notify_socket& manager)
+result<std::unique_ptr<service>> service::start(const service_means& with, const configuration& wanted)
 {
     const sigset_t set = awaited_signals();
     descriptor signals(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
@@ -108,14 +99,17 @@ result<std::unique_ptr<service>> service::start(const options& how, const config
         return std::unexpected(mail.error());
     }
     auto controller = runtime::controller::open(
-        wanted, {.bpf_directory = how.bpf_directory, .record_file = record_file(how)},
-        [&log](runtime::log_level level, const std::string& line) { log.write(severity_of(level), line); });
+        wanted,
+        {.bpf_directory = with.how.bpf_directory,
+         .record_file = record_file(with.how),
+         .for_supervisor = &with.for_supervisor},
+        [&log = with.log](runtime::log_level level, const std::string& line) { log.write(severity_of(level), line); });
     if (!controller) {
         return std::unexpected(controller.error());
     }
-    std::unique_ptr<service> made(
-        new service(how, log, manager, std::move(*controller), std::move(*mail), std::move(signals)));
+    std::unique_ptr<service> made(new service(with, std::move(*controller), std::move(*mail), std::move(signals)));
     made->router_id_ = wanted.global.router_id;
+    made->publish(wanted);
     if (result<void> listening = made->listen(); !listening) {
         made->controller_->close_cleanly();
         return std::unexpected(listening.error());
@@ -135,8 +129,18 @@ result<void> service::listen()
     control::requests requests{
         .status = [this] { return mail_.ask<control::daemon_status>([this] { return status(); }, patience); },
         .reload = [this] { return reload_and_wait(); },
+        .failovers =
+            [this] {
+                using reports = std::vector<control::failover_report>;
+                return mail_.ask<reports>([this] { return controller_->failovers(); }, patience);
+            },
+        .sessions =
+            [this] {
+                using reports = std::vector<control::session_status>;
+                return mail_.ask<reports>([this] { return controller_->sessions(); }, patience);
+            },
     };
-    auto server = control::server::open(how_.control_socket, std::move(requests));
+    auto server = control::server::open(with_.how.control_socket, std::move(requests));
     if (!server) {
         return std::unexpected(server.error());
     }
@@ -164,16 +168,31 @@ void service::take_signals()
         if (taken.ssi_signo == SIGHUP) {
             reload_in_background();
         } else {
-            stop();
+            stop(taken.ssi_pid == static_cast<std::uint32_t>(with_.supervisor));
         }
     }
 }
 
-void service::stop()
+/// A second request doesn't wait for successors. But a terminal signals the whole process group, and systemd the whole
+/// control group, beside the supervisor's copy of the same request (or the kernel's, when it is gone).
+void service::stop(bool asked_by_supervisor)
 {
-    log_.notice("Stopping");
-    std::ignore = manager_.stopping();
+    if (stop_asked_by_supervisor_ && *stop_asked_by_supervisor_ != asked_by_supervisor) {
+        return;
+    }
+    if (!stop_asked_by_supervisor_) {
+        with_.log.notice("{}", ::getppid() == with_.supervisor ? "Stopping" : "The supervisor is gone: stopping");
+        std::ignore = with_.manager.stopping();
+    }
+    stop_asked_by_supervisor_ = asked_by_supervisor;
     controller_->shut_down();
+}
+
+void service::publish(const configuration& running)
+{
+    if (result<void> done = with_.for_supervisor.publish_configuration(config::print(running)); !done) {
+        with_.log.warning("if this process dies, the next one will run an older configuration: {}", done.error().what);
+    }
 }
 
 void service::reload_in_background()
@@ -186,9 +205,9 @@ void service::reload_in_background()
         reader_.join();
     }
     reading_ = true;
-    std::ignore = manager_.reloading(std::chrono::steady_clock::now());
+    std::ignore = with_.manager.reloading(std::chrono::steady_clock::now());
     reader_ = std::thread([this] {
-        auto read = std::make_shared<result<config::loaded>>(config::load_faultless(how_.config_file));
+        auto read = std::make_shared<result<config::loaded>>(config::load_faultless(with_.how.config_file));
         mail_.post([this, read] {
             reading_ = false;
             std::ignore = finish_reload(std::move(*read));
@@ -201,7 +220,7 @@ void service::reload_in_background()
 
 result<void> service::reload_and_wait()
 {
-    auto read = std::make_shared<result<config::loaded>>(config::load_faultless(how_.config_file));
+    auto read = std::make_shared<result<config::loaded>>(config::load_faultless(with_.how.config_file));
     result<result<void>> answered = mail_.ask<result<void>>(
         [this, read]() -> result<result<void>> { return finish_reload(std::move(*read)); }, patience);
     return answered ? *answered : std::unexpected(answered.error());
@@ -211,17 +230,18 @@ result<void> service::finish_reload(result<config::loaded> read)
 {
     result<void> outcome;
     if (read) {
-        log_diagnostics(log_, *read);
+        log_diagnostics(with_.log, *read);
         controller_->reload(read->config);
+        publish(read->config);
         router_id_ = read->config.global.router_id;
         last_reload_ = "ok";
-        log_.notice("Reload complete: {}", how_.config_file.string());
+        with_.log.notice("Reload complete: {}", with_.how.config_file.string());
     } else {
         last_reload_ = read.error().what;
-        log_.error("Reload refused, the running configuration stays in force: {}", read.error().what);
+        with_.log.error("Reload refused, the running configuration stays in force: {}", read.error().what);
         outcome = std::unexpected(read.error());
     }
-    std::ignore = manager_.ready(::getpid());
+    std::ignore = with_.manager.ready(with_.supervisor);
     return outcome;
 }
 
@@ -230,8 +250,9 @@ control::daemon_status service::status() const
     control::daemon_status filled = controller_->status();
     filled.version = control::program_version();
     filled.router_id = router_id_;
-    filled.config_file = how_.config_file.string();
+    filled.config_file = with_.how.config_file.string();
     filled.pid = ::getpid();
+    filled.supervisor_pid = with_.supervisor;
     filled.uptime_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
     filled.last_reload = last_reload_;
     return filled;

@@ -4,6 +4,8 @@
 // the loop's thread; what other threads want of it comes through its mailbox.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -18,15 +20,24 @@
 #include "daemon/options.hpp"
 #include "runtime/controller.hpp"
 #include "runtime/mailbox.hpp"
+#include "runtime/publication.hpp"
 #include "xvrrp/result.hpp"
 
 namespace xvrrp::daemon {
 
+/// What the daemon was given when it began. Lives longer than the service.
+struct service_means {
+    const options& how;
+    logger& log;
+    notify_socket& manager;
+    runtime::publication& for_supervisor;
+    pid_t supervisor;
+};
+
 class service {
 public:
     /// Everything is opened and every router started. SIGTERM, SIGINT and SIGHUP are blocked in all threads.
-    static result<std::unique_ptr<service>> start(const options& how, const configuration& wanted, logger& log,
-                                                  notify_socket& manager);
+    static result<std::unique_ptr<service>> start(const service_means& with, const configuration& wanted);
     service(const service&) = delete;
     service& operator=(const service&) = delete;
     service(service&&) = delete;
@@ -37,27 +48,27 @@ public:
     result<void> run();
 
 private:
-    service(const options& how, logger& log, notify_socket& manager, std::unique_ptr<runtime::controller> controller,
-            runtime::mailbox mail, descriptor signals);
+    service(const service_means& with, std::unique_ptr<runtime::controller> controller, runtime::mailbox mail,
+            descriptor signals);
 
     result<void> listen();
     void take_signals();
-    void stop();
+    void stop(bool asked_by_supervisor);
+    void publish(const configuration& running);
     void reload_in_background();
     result<void> finish_reload(result<config::loaded> read);
     result<void> reload_and_wait();
     [[nodiscard]] control::daemon_status status() const;
 
-    const options& how_;
-    logger& log_;
-    notify_socket& manager_;
+    service_means with_;
     std::unique_ptr<runtime::controller> controller_;
     runtime::mailbox mail_;
     descriptor signals_;
     std::optional<control::server> server_;
     std::thread reader_; ///< of the configuration, while a reload is under way
     bool reading_ = false;
-    bool read_again_ = false; ///< SIGHUP came while reading
+    bool read_again_ = false;                      ///< SIGHUP came while reading
+    std::optional<bool> stop_asked_by_supervisor_; ///< who asked first
     std::string router_id_;
     std::string last_reload_;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
@@ -65,8 +76,5 @@ private:
 
 /// Says in the log what there is to say about a configuration.
 void log_diagnostics(logger& log, const config::loaded& read);
-
-/// SIGTERM, SIGINT and SIGHUP wait for `service`. Called before any thread exists.
-void block_signals();
 
 } // namespace xvrrp::daemon

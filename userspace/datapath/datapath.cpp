@@ -6,65 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "datapath/datapath_state.hpp"
 #include "datapath/drop_map.hpp"
-#include "datapath/event_source.hpp"
-#include "datapath/interfaces.hpp"
-#include "datapath/maps.hpp"
-#include "datapath/pins.hpp"
 #include "datapath/records.hpp"
-#include "datapath/skeleton.hpp"
-#include "datapath/slot_table.hpp"
-#include "datapath/software_path.hpp"
-#include "datapath/vip_table.hpp"
 
 namespace xvrrp::datapath {
 
 namespace {
-
-/// BPF objects with what only makes sense beside them.
-struct bpf_half {
-    bpf_objects objects;
-    event_source events;
-    maps::config_memory config;
-    maps::vip_bits_memory vip_bits;
-};
-
-result<void> pin_maps(const bpf_objects& objects, const pin_directory& pins)
-{
-    for (const auto& [name, map] : objects.public_maps()) {
-        if (auto pinned = pins.pin(map, name); !pinned) {
-            return pinned;
-        }
-    }
-    return {};
-}
-
-result<bpf_half> open_bpf(const pin_directory& pins)
-{
-    auto objects = bpf_objects::load();
-    if (!objects) {
-        return std::unexpected(objects.error());
-    }
-    auto events = event_source::open(objects->maps().events);
-    if (!events) {
-        return std::unexpected(events.error());
-    }
-    auto config = maps::config_memory::map(objects->maps().config, XVRRP_MAX_SLOTS, "vrrp_config");
-    if (!config) {
-        return std::unexpected(config.error());
-    }
-    auto vip_bits = maps::vip_bits_memory::map(objects->maps().vip_bits, 1, "vrrp_vip_bits");
-    if (!vip_bits) {
-        return std::unexpected(vip_bits.error());
-    }
-    if (auto pinned = pin_maps(*objects, pins); !pinned) {
-        return std::unexpected(pinned.error());
-    }
-    return bpf_half{.objects = std::move(*objects),
-                    .events = std::move(*events),
-                    .config = std::move(*config),
-                    .vip_bits = std::move(*vip_bits)};
-}
 
 /// Whether to go on without a pin directory: who has no right to make one, or a kernel without bpffs, can't have BPF.
 /// A directory in use and one on the wrong filesystem are mistakes that a user must hear of.
@@ -73,53 +21,50 @@ bool can_do_without(const error& why, bool allow_bpf)
     return why.code != EBUSY && (!allow_bpf || why.code != ENOTSUP);
 }
 
+template <class Value> maps::array_memory<Value> own_memory(std::size_t count)
+{
+    return maps::array_memory<Value>::allocate(count);
+}
+
 } // namespace
 
-struct datapath::state {
-    std::optional<pin_directory> pins;
-    std::optional<bpf_objects> objects;
-    std::optional<event_source> events;
-    std::optional<std::string> refusal;
-    software_path software;
-    slot_table slots;
-    vip_table vips;
-    interface_table interfaces;
-    std::size_t first_source = 0; ///< where the next round over the sources starts
-
-    state(std::optional<pin_directory> directory, std::optional<bpf_half> bpf, std::optional<std::string> why_not)
-        : pins(std::move(directory)), refusal(std::move(why_not)),
-          slots(bpf ? std::move(bpf->config) : maps::config_memory::allocate(XVRRP_MAX_SLOTS),
-                bpf ? std::optional(bpf->objects.maps()) : std::nullopt),
-          vips(bpf ? std::move(bpf->vip_bits) : maps::vip_bits_memory::allocate(1),
-               bpf ? std::optional(bpf->objects.maps()) : std::nullopt),
-          interfaces(std::nullopt, nullptr)
-    {
-        if (bpf) {
-            objects = std::move(bpf->objects);
-            events = std::move(bpf->events);
-        }
-        interfaces = interface_table(objects ? std::optional(xdp_means{&*objects, &*pins}) : std::nullopt,
-                                     pins ? &*pins : nullptr);
+datapath::state::state(std::optional<pin_directory> directory, std::optional<bpf_half> bpf,
+                       std::optional<std::string> why_not)
+    : pins(std::move(directory)), refusal(std::move(why_not)),
+      death_refusal(bpf ? std::move(bpf->death_refusal)
+                        : "without BPF, the kernel doesn't tell of this process's death"),
+      slots(bpf ? std::move(bpf->config) : own_memory<xvrrp_slot_config>(XVRRP_MAX_SLOTS),
+            bpf ? std::optional(bpf->objects.maps()) : std::nullopt),
+      vips(bpf ? std::move(bpf->vip_bits) : own_memory<xvrrp_vip_bits>(1),
+           bpf ? std::optional(bpf->objects.maps()) : std::nullopt),
+      control(bpf ? std::move(bpf->control) : own_memory<xvrrp_control>(1)),
+      reflectors(bpf ? std::optional(bpf->objects.maps()) : std::nullopt),
+      probes(bpf ? std::move(bpf->probes) : own_memory<xvrrp_session>(XVRRP_MAX_SESSIONS)),
+      replies(bpf ? std::move(bpf->replies) : own_memory<xvrrp_session_record>(XVRRP_MAX_SESSIONS)),
+      interfaces(std::nullopt, nullptr)
+{
+    if (bpf) {
+        objects = std::move(bpf->objects);
+        events = std::move(bpf->events);
     }
+    interfaces =
+        interface_table(objects ? std::optional(xdp_means{&*objects, &*pins}) : std::nullopt, pins ? &*pins : nullptr);
+}
 
-    [[nodiscard]] bool heard_by_xdp(interface_index interface) const
-    {
-        const auto* attached = interfaces.find(interface);
-        return attached != nullptr && attached->link.has_value();
-    }
-    [[nodiscard]] router_record read_kernel(slot_index slot) const;
-    drained drain_ring(const event_source::sink& to, std::size_t limit);
-};
+bool datapath::state::heard_by_xdp(interface_index interface) const
+{
+    const auto* attached = interfaces.find(interface);
+    return attached != nullptr && attached->link.has_value();
+}
 
 router_record datapath::state::read_kernel(slot_index slot) const
 {
-    const slot_settings* owner = slots.settings(slot);
     xvrrp_router_record record{};
-    if (owner == nullptr ||
+    if (slots.settings(slot) == nullptr ||
         ::bpf_map_lookup_elem_flags(objects->maps().routers, &slot.value, &record, BPF_F_LOCK) != 0) {
         return {};
     }
-    return to_router_record(record, slots.generation(slot), owner->family);
+    return to_router_record(record, slots.config(slot));
 }
 
 drained datapath::state::drain_ring(const event_source::sink& to, std::size_t limit)
@@ -151,7 +96,7 @@ result<datapath> datapath::open(const options& how)
     std::optional<std::string> refusal;
     std::optional<bpf_half> bpf;
     if (how.allow_bpf) {
-        auto loaded = pins ? open_bpf(*pins) : result<bpf_half>(std::unexpected(opened.error()));
+        auto loaded = pins ? bpf_half::open(*pins) : result<bpf_half>(std::unexpected(opened.error()));
         if (loaded) {
             bpf = std::move(*loaded);
         } else {
@@ -190,6 +135,12 @@ void datapath::detach(interface_index interface)
 {
     state_->interfaces.detach(interface);
     state_->software.forget(interface);
+}
+
+bool datapath::still_hears(interface_index interface) const
+{
+    const auto* attached = state_->interfaces.find(interface);
+    return attached != nullptr && attached->alive();
 }
 
 void datapath::drop_leftover_links()
@@ -261,7 +212,7 @@ std::vector<drop_counters> datapath::read_drops() const
 
 std::vector<vip_counters> datapath::read_vips() const
 {
-    return state_->vips.read();
+    return state_->vips.read(state_->slots);
 }
 
 std::vector<int> datapath::fds() const

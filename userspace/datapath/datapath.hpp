@@ -47,6 +47,7 @@ struct slot_settings {
     ip_address source;
     ip_address group;
     std::vector<ip_address> peers;
+    duration hang_limit = std::chrono::seconds(4); ///< without a lease for so long, the daemon isn't in control
     friend bool operator==(const slot_settings&, const slot_settings&) = default;
 };
 
@@ -70,6 +71,7 @@ struct heard {
 struct router_record {
     std::optional<heard> followed;
     std::optional<heard> other;
+    std::optional<time_point> fenced_until; ///< deposed by an advert that came while the daemon wasn't in control
     std::uint64_t accepted = 0;
     std::uint64_t suppressed = 0;
     std::uint64_t lost = 0;
@@ -85,6 +87,30 @@ struct vip_counters {
     slot_index slot;
     std::uint64_t received_packets = 0, received_bytes = 0, sent_packets = 0, sent_bytes = 0, not_active_packets = 0;
     std::optional<time_point> last_received;
+    std::optional<time_point> first_active; ///< the first packet since the router became Active the last time
+};
+
+/// An address that adverts come from, for the reflector: it answers S-BFD probes that are sent to it.
+struct reflector {
+    interface_index interface;
+    ip_address address;
+    std::uint32_t discriminator = 0;
+    duration hang_limit{};
+    std::vector<ip_address> peers; ///< who may ask; empty: everybody on the link
+    friend bool operator==(const reflector&, const reflector&) = default;
+};
+
+/// A place in the arrays of sessions, below XVRRP_MAX_SESSIONS.
+struct session_index {
+    std::uint32_t value = 0;
+    friend constexpr auto operator<=>(session_index, session_index) = default;
+};
+
+/// The arrays of S-BFD sessions: `probes` is the prober's to write, `replies` is written by XDP, or, for an interface
+/// that is heard by a socket, by whoever reads that socket. Valid as long as the datapath; the prober's thread uses it.
+struct session_memory {
+    std::span<xvrrp_session> probes;
+    std::span<xvrrp_session_record> replies;
 };
 
 struct drop_counters {
@@ -117,6 +143,8 @@ public:
     /// Hear adverts and count VIPs on an interface. Attaching a second time with the same mode changes nothing.
     result<attachment> attach(interface_index interface, const std::string& name, xdp_mode wanted);
     void detach(interface_index interface);
+    /// Whether what `attach` set up is in place: false once the interface is gone or somebody has detached the link.
+    [[nodiscard]] bool still_hears(interface_index interface) const;
     /// Detach what an earlier run left pinned on interfaces that this one doesn't use; called once, after the first
     /// plan.
     void drop_leftover_links();
@@ -127,6 +155,18 @@ public:
     result<void> change_router(slot_index slot, const slot_settings& settings);
     void remove_router(slot_index slot);
     void store_state(slot_index slot, const slot_state& now) noexcept;
+
+    /// The daemon's loop turned: renews its lease. A store.
+    void renew_lease(time_point now) noexcept;
+    /// From now on every reflector says AdminDown. A store.
+    void announce_leaving() noexcept;
+    /// Takes back a fence that XDP has set because the daemon wasn't in control. A store.
+    void lift_fence(slot_index slot) noexcept;
+    /// All reflectors that there are to be; those of interfaces that a socket hears are left to the caller.
+    result<void> set_reflectors(const std::vector<reflector>& wanted);
+    [[nodiscard]] session_memory sessions() noexcept;
+    /// Why a death of the process can't be seen by BPF (DESIGN 5, dead flag); nothing if it can.
+    [[nodiscard]] const std::optional<std::string>& death_refusal() const;
 
     result<void> add_vip(const vip& which, slot_index slot);
     void remove_vip(const vip& which);

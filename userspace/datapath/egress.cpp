@@ -6,6 +6,8 @@
 
 #include <bpf/libbpf.h>
 
+#include <algorithm>
+
 #include "datapath/libbpf_messages.hpp"
 #include "datapath/tc_filters.hpp"
 
@@ -63,10 +65,30 @@ void remove_clsact_if_empty(interface_index interface)
     }
 }
 
+/// Puts the program in the place of an earlier run's filter. The clsact stays: the kernel stops the interface's sending
+/// while one is added or removed (dev_deactivate in qdisc_graft), which loses packets.
+bool replace_filter(int program, interface_index interface)
+{
+    const libbpf_messages messages;
+    const auto filters = list_tc_filters(interface, tc_hook::egress);
+    if (!filters || std::ranges::count_if(*filters, is_ours) != 1) {
+        return false;
+    }
+    const tc_filter& left = *std::ranges::find_if(*filters, is_ours);
+    const bpf_tc_hook hook = hook_of(interface, BPF_TC_EGRESS);
+    bpf_tc_opts options = place(left.handle, left.priority);
+    options.flags = BPF_TC_F_REPLACE;
+    options.prog_fd = program;
+    return ::bpf_tc_attach(&hook, &options) == 0;
+}
+
 } // namespace
 
 result<void> attach_egress(int program, interface_index interface)
 {
+    if (replace_filter(program, interface)) {
+        return {};
+    }
     detach_egress(interface);
     const auto made = make_clsact(interface);
     if (!made) {

@@ -60,6 +60,7 @@ private:
 
 /// What is lost where a packet socket takes the place of XDP, for the end of a sentence.
 inline constexpr std::string_view lost_with_a_socket =
-    "using a packet socket: no_accept, VIP counters and the silencing of a router that is leaving don't work there";
+    "using a packet socket: no_accept, VIP counters and the silencing of a router that is leaving or was succeeded "
+    "don't work there";
 
 } // namespace xvrrp::datapath

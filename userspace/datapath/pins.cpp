@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view bpffs_home = "/sys/fs/bpf";
 constexpr std::string_view link_prefix = "link_";
-constexpr std::array<std::string_view, 3> our_prefixes{link_prefix, "vrrp_", "sbfd_"};
+constexpr std::array<std::string_view, 4> our_prefixes{link_prefix, "vrrp_", "sbfd_", "death_"};
 
 bool is_bpffs(const fs::path& path)
 {

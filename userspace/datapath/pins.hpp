@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // The directory on a BPF filesystem where maps and links are pinned, and the lock that keeps two daemons out of it.
-// Names in it: maps under their own, the XDP link of an interface as "link_IFINDEX" (bpffs takes no dots). Used by
-// datapath.cpp and cleanup.cpp, on their thread.
+// Names in it: maps under their own, the XDP link of an interface as "link_IFINDEX" (bpffs takes no dots), the links of
+// death_watch.cpp as "death_…". Used by the datapath's parts and cleanup.cpp, on their thread.
 #pragma once
 
 #include <filesystem>

@@ -44,6 +44,20 @@ std::string_view reason_name(xvrrp_drop_reason reason)
         return "own_address";
     case XVRRP_DROP_SOURCE:
         return "source";
+    case XVRRP_DROP_PROBE_TTL:
+        return "probe_ttl";
+    case XVRRP_DROP_PROBE_MALFORMED:
+        return "probe_malformed";
+    case XVRRP_DROP_PROBE_PORT:
+        return "probe_port";
+    case XVRRP_DROP_PROBE_DISCRIMINATOR:
+        return "probe_discriminator";
+    case XVRRP_DROP_PROBE_SOURCE:
+        return "probe_source";
+    case XVRRP_DROP_PROBE_RATE:
+        return "probe_rate";
+    case XVRRP_DROP_REPLY:
+        return "reply";
     case XVRRP_REASONS:
         break;
     }

@@ -30,13 +30,15 @@ std::optional<time_point> to_last(std::uint64_t monotonic_ns)
 
 } // namespace
 
-router_record to_router_record(const xvrrp_router_record& record, std::uint32_t generation, address_family family)
+router_record to_router_record(const xvrrp_router_record& record, const xvrrp_slot_config& slot)
 {
-    if (record.generation != generation || generation == 0) {
+    if (record.generation != slot.generation || slot.generation == 0) {
         return {};
     }
+    const auto family = static_cast<address_family>(slot.family);
     return {.followed = to_heard(record.followed, family),
             .other = to_heard(record.other, family),
+            .fenced_until = record.fence_epoch == slot.fence_epoch ? to_last(record.fenced_until_ns) : std::nullopt,
             .accepted = record.accepted,
             .suppressed = record.suppressed,
             .lost = record.lost};
@@ -65,9 +67,10 @@ drop_counters to_drop_counters(const xvrrp_drop_key& key, std::span<const xvrrp_
     return total;
 }
 
-vip_counters to_vip_counters(const vip& which, slot_index slot, std::span<const xvrrp_vip_count> per_cpu)
+vip_counters to_vip_counters(const vip& which, slot_index slot, std::uint32_t activation,
+                             std::span<const xvrrp_vip_count> per_cpu)
 {
-    vip_counters total{.which = which, .slot = slot, .last_received = std::nullopt};
+    vip_counters total{.which = which, .slot = slot, .last_received = std::nullopt, .first_active = std::nullopt};
     std::uint64_t last_ns = 0;
     for (const xvrrp_vip_count& one : per_cpu) {
         total.received_packets += one.received_packets;
@@ -76,6 +79,10 @@ vip_counters to_vip_counters(const vip& which, slot_index slot, std::span<const 
         total.sent_bytes += one.sent_bytes;
         total.not_active_packets += one.not_active_packets;
         last_ns = std::max<std::uint64_t>(last_ns, one.last_received_ns);
+        const auto first = one.activation == activation ? to_last(one.first_active_ns) : std::nullopt;
+        if (first && (!total.first_active || *first < *total.first_active)) {
+            total.first_active = first;
+        }
     }
     total.last_received = to_last(last_ns);
     return total;

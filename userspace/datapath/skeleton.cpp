@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The only file that sees the generated skeletons.
+// The only file that sees these two skeletons.
 #include "datapath/skeleton.hpp"
 
 #include "xvrrp/abi.h"
@@ -147,7 +147,11 @@ map_descriptors bpf_objects::maps() const
             .drops = ::bpf_map__fd(maps.vrrp_drops),
             .vips = ::bpf_map__fd(maps.vrrp_vips),
             .vip_bits = ::bpf_map__fd(maps.vrrp_vip_bits),
-            .events = ::bpf_map__fd(maps.vrrp_events)};
+            .events = ::bpf_map__fd(maps.vrrp_events),
+            .control = ::bpf_map__fd(maps.vrrp_control),
+            .reflectors = ::bpf_map__fd(maps.sbfd_reflectors),
+            .probes = ::bpf_map__fd(maps.sbfd_probes),
+            .sessions = ::bpf_map__fd(maps.sbfd_sessions)};
 }
 
 std::vector<std::pair<std::string, int>> bpf_objects::public_maps() const

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The two BPF objects, loaded, with one set of maps between them. Owned by datapath.cpp.
+// The BPF objects of XDP and tc, loaded, with one set of maps between them. Owned by the datapath.
 #pragma once
 
 #include <memory>
@@ -26,6 +26,10 @@ struct map_descriptors {
     int vips;
     int vip_bits;
     int events;
+    int control;
+    int reflectors;
+    int probes;
+    int sessions;
 };
 
 class bpf_objects {

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <atomic>
 #include <cstring>
+
+#include "datapath/peer_map.hpp"
 
 namespace xvrrp::datapath {
 
@@ -50,7 +50,7 @@ std::uint32_t flags_of(const slot_state& state)
     return flag(state.quiet, XVRRP_SLOT_QUIET) | flag(state.fenced, XVRRP_SLOT_FENCED);
 }
 
-/// All but the generation, state, priority and whom it follows.
+/// All but the generation, the state and what belongs to it.
 void store_settings(xvrrp_slot_config& config, const slot_settings& settings, std::uint32_t state_flags) noexcept
 {
     store_address(config.source, settings.source);
@@ -60,6 +60,7 @@ void store_settings(xvrrp_slot_config& config, const slot_settings& settings, st
     store_word(config.family, static_cast<std::uint8_t>(settings.family));
     store_word(config.vrid, settings.vrid.value);
     store_word(config.interval_seconds, settings.interval_seconds);
+    store_word(config.hang_limit_ns, static_cast<__u64>(settings.hang_limit.count()));
     store_word(config.flags, flags_of(settings) | state_flags);
 }
 
@@ -81,26 +82,13 @@ xvrrp_slot_key key_for_kernel(const slot_settings& settings)
             .zero = 0};
 }
 
-xvrrp_peer_key key_for_kernel(slot_index slot, const ip_address& peer)
+/// Never 0, and no number again before all others.
+std::uint32_t next_number(std::uint32_t& last) noexcept
 {
-    xvrrp_peer_key key{};
-    key.slot = slot.value;
-    peer.to_abi(key.address);
-    return key;
-}
-
-/// xvrrp_peer_bit of each.
-std::uint32_t bits_of(const std::set<ip_address>& peers)
-{
-    std::uint32_t bits = 0;
-    for (const ip_address& peer : peers) {
-        address_bytes bytes;
-        peer.to_abi(bytes);
-        std::array<std::uint32_t, 4> words{};
-        std::memcpy(words.data(), bytes, sizeof bytes);
-        bits |= xvrrp_peer_bit(words.data());
+    if (++last == 0) {
+        ++last;
     }
-    return bits;
+    return last;
 }
 
 } // namespace
@@ -133,14 +121,6 @@ std::optional<slot_index> slot_table::free_slot() const
     return candidate < XVRRP_MAX_SLOTS ? std::optional(slot_index{candidate}) : std::nullopt;
 }
 
-std::uint32_t slot_table::next_generation()
-{
-    if (++last_generation_ == 0) {
-        ++last_generation_;
-    }
-    return last_generation_;
-}
-
 result<slot_index> slot_table::add(const slot_settings& settings)
 {
     if (by_key_.contains(key_of(settings))) {
@@ -156,7 +136,7 @@ result<slot_index> slot_table::add(const slot_settings& settings)
     xvrrp_slot_config& config = memory_.values()[slot->value];
     config = {};
     store_settings(config, settings, 0);
-    store_word(config.generation, next_generation());
+    store_word(config.generation, next_number(last_generation_));
     for (const auto& published :
          {publish_peers(*slot, added, settings), publish_secret(*slot, settings), publish_key(*slot, settings)}) {
         if (!published) {
@@ -212,13 +192,13 @@ result<void> slot_table::publish_peers(slot_index slot, entry& owner, const slot
             continue;
         }
         if (kernel_) {
-            if (auto stored = maps::put(kernel_->peers, "vrrp_peers", key_for_kernel(slot, peer), __u32{1}); !stored) {
+            if (auto stored = peer_map::add(kernel_->peers, slot.value, peer); !stored) {
                 return stored;
             }
         }
         owner.peers.insert(peer);
     }
-    store_word(memory_.values()[slot.value].peer_bits, bits_of(owner.peers));
+    store_word(memory_.values()[slot.value].peer_bits, peer_map::bits_of(owner.peers));
     return {};
 }
 
@@ -230,11 +210,11 @@ void slot_table::retire_peers(slot_index slot, entry& owner, const slot_settings
             return false;
         }
         if (kernel_) {
-            maps::erase(kernel_->peers, key_for_kernel(slot, peer));
+            peer_map::remove(kernel_->peers, slot.value, peer);
         }
         return true;
     });
-    store_word(memory_.values()[slot.value].peer_bits, bits_of(owner.peers));
+    store_word(memory_.values()[slot.value].peer_bits, peer_map::bits_of(owner.peers));
 }
 
 result<void> slot_table::publish_secret(slot_index slot, const slot_settings& settings)
@@ -264,7 +244,18 @@ void slot_table::store(slot_index slot, const slot_state& state) noexcept
     stored->state_flags = flags_of(state);
     store_word(config.priority, state.priority.value);
     store_word(config.flags, flags_of(stored->settings) | stored->state_flags);
+    if (state.state == XVRRP_ACTIVE && config.state != XVRRP_ACTIVE) {
+        store_word(config.activation, next_number(last_activation_));
+    }
     store_word(config.state, static_cast<std::uint8_t>(state.state));
+}
+
+void slot_table::lift_fence(slot_index slot) noexcept
+{
+    if (entry_of(slot) != nullptr) {
+        std::uint32_t& epoch = memory_.values()[slot.value].fence_epoch;
+        store_word(epoch, epoch + 1);
+    }
 }
 
 std::optional<slot_index> slot_table::find(interface_index interface, address_family family, vrid id) const

@@ -29,6 +29,8 @@ public:
     void remove(slot_index slot);
     /// Single aligned stores, each of which leaves a state that XDP may act upon.
     void store(slot_index slot, const slot_state& state) noexcept;
+    /// Of XDP's own making; the one that store() sets is another.
+    void lift_fence(slot_index slot) noexcept;
 
     [[nodiscard]] std::optional<slot_index> find(interface_index interface, address_family family, vrid id) const;
     /// nullptr if the slot is free or there is none of that number.
@@ -50,7 +52,6 @@ private:
     static key key_of(const slot_settings& settings);
     [[nodiscard]] entry* entry_of(slot_index slot) noexcept;
     [[nodiscard]] std::optional<slot_index> free_slot() const;
-    std::uint32_t next_generation();
     result<void> publish_peers(slot_index slot, entry& owner, const slot_settings& settings);
     void retire_peers(slot_index slot, entry& owner, const slot_settings& settings);
     result<void> publish_secret(slot_index slot, const slot_settings& settings);
@@ -61,6 +62,7 @@ private:
     std::map<std::uint32_t, entry> entries_; ///< by slot
     std::map<key, slot_index> by_key_;
     std::uint32_t last_generation_ = 0;
+    std::uint32_t last_activation_ = 0; ///< of all slots: a VIP that changes hands mustn't meet its number again
 };
 
 } // namespace xvrrp::datapath

@@ -16,11 +16,6 @@ namespace {
 constexpr std::uint64_t ns_per_second = 1'000'000'000;
 constexpr std::uint64_t ns_per_centisecond = 10'000'000;
 
-std::uint64_t to_ns(time_point stamp)
-{
-    return static_cast<std::uint64_t>(duration(stamp.time_since_epoch()).count());
-}
-
 /// A token is worth a second in nanoseconds, a nanosecond the rate.
 bool take_token(xvrrp_bucket& bucket, std::uint64_t per_second, std::uint64_t burst, std::uint64_t now)
 {
@@ -71,7 +66,7 @@ bool is_followed(const xvrrp_slot_config& config, const xvrrp_datagram& datagram
 xvrrp_event make_event(const received_packet& packet, const xvrrp_datagram& datagram)
 {
     xvrrp_event event{};
-    event.stamp_ns = to_ns(packet.stamp);
+    event.stamp_ns = to_monotonic_ns(packet.stamp);
     event.ifindex = packet.interface.value;
     event.advert_length = static_cast<__u16>(datagram.length);
     event.family = datagram.family;
@@ -167,7 +162,7 @@ void software_path::count(const received_packet& packet, const std::uint8_t (&so
 {
     xvrrp_drop_count& drops = drops_[{packet.interface.value, reason}];
     ++drops.count;
-    drops.last_ns = to_ns(packet.stamp);
+    drops.last_ns = to_monotonic_ns(packet.stamp);
     std::ranges::copy(source, drops.last_source);
     drops.last_vrid = vrid_value;
     drops.last_family = static_cast<__u8>(packet.family);
@@ -176,11 +171,10 @@ void software_path::count(const received_packet& packet, const std::uint8_t (&so
 router_record software_path::read(slot_index slot, const slot_table& slots) const
 {
     const auto found = records_.find(slot.value);
-    const slot_settings* owner = slots.settings(slot);
-    if (found == records_.end() || owner == nullptr) {
+    if (found == records_.end() || slots.settings(slot) == nullptr) {
         return {};
     }
-    return to_router_record(found->second, slots.generation(slot), owner->family);
+    return to_router_record(found->second, slots.config(slot));
 }
 
 std::vector<drop_counters> software_path::read_drops() const

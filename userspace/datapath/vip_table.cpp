@@ -99,7 +99,7 @@ void vip_table::remove(const vip& which)
     release_bit(which);
 }
 
-std::vector<vip_counters> vip_table::read() const
+std::vector<vip_counters> vip_table::read(const slot_table& slots) const
 {
     std::vector<vip_counters> all;
     for (const auto& [which, slot] : vips_) {
@@ -107,7 +107,8 @@ std::vector<vip_counters> vip_table::read() const
         if (kernel_) {
             counts = maps::get_per_cpu<xvrrp_vip_count>(kernel_->vips, key_for_kernel(which));
         }
-        all.push_back(to_vip_counters(which, slot, counts.value_or(std::vector<xvrrp_vip_count>())));
+        all.push_back(to_vip_counters(which, slot, slots.config(slot).activation,
+                                      counts.value_or(std::vector<xvrrp_vip_count>())));
     }
     return all;
 }

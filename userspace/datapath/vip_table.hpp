@@ -12,6 +12,7 @@
 #include "datapath/datapath.hpp"
 #include "datapath/maps.hpp"
 #include "datapath/skeleton.hpp"
+#include "datapath/slot_table.hpp"
 
 namespace xvrrp::datapath {
 
@@ -23,7 +24,7 @@ public:
     /// An address that is there already is handed to the slot with its counts.
     result<void> add(const vip& which, slot_index slot);
     void remove(const vip& which);
-    [[nodiscard]] std::vector<vip_counters> read() const;
+    [[nodiscard]] std::vector<vip_counters> read(const slot_table& slots) const;
 
 private:
     void set_bit(const vip& which);

@@ -10,70 +10,17 @@
 #include <algorithm>
 
 #include "net/interface_text.hpp"
+#include "net/socket_options.hpp"
 
 namespace xvrrp::net {
 
 namespace {
 
-constexpr int vrrp_protocol = 112;         // RFC 9568 5.1.1.4
-constexpr int hop_limit = 255;             // RFC 9568 5.1.1.3, 5.1.2.3
-constexpr int internetwork_control = 0xc0; // CS6, RFC 4594 3.2
-/// What CS6 is called in 802.1Q; the socket's TOS alone doesn't set it.
-constexpr int control_priority = 6;
-
-struct socket_address {
-    sockaddr_storage storage{};
-    socklen_t length = 0;
-    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-/// The interface is the scope of what is link-local (RFC 4007), and ignored with everything else.
-socket_address socket_address_of(const ip_address& address, interface_index interface)
-{
-    socket_address made;
-    if (address.family() == address_family::ipv4) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        std::memcpy(&v4.sin_addr, address.bytes().data(), sizeof v4.sin_addr);
-        std::memcpy(&made.storage, &v4, sizeof v4);
-        made.length = sizeof v4;
-    } else {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        std::memcpy(&v6.sin6_addr, address.bytes().data(), sizeof v6.sin6_addr);
-        v6.sin6_scope_id = interface.value;
-        std::memcpy(&made.storage, &v6, sizeof v6);
-        made.length = sizeof v6;
-    }
-    return made;
-}
-
-/// Sets options one after the other and remembers the first that was refused.
-class options {
-public:
-    explicit options(int fd) : fd_(fd) {}
-
-    template <class Value> void set(int level, int name, const Value& value, const char* text)
-    {
-        if (failed_ == nullptr && ::setsockopt(fd_, level, name, &value, sizeof value) != 0) {
-            code_ = errno;
-            failed_ = text;
-        }
-    }
-    [[nodiscard]] result<void> outcome() const
-    {
-        return failed_ == nullptr ? result<void>{} : fail_errno(failed_, code_);
-    }
-
-private:
-    int fd_;
-    const char* failed_ = nullptr;
-    int code_ = 0;
-};
+constexpr int vrrp_protocol = 112; // RFC 9568 5.1.1.4
 
 /// Takes everything that arrives out of the kernel's hands, which keeps it from answering with ICMP protocol
 /// unreachable or ICMPv6 unrecognized next header, and keeps none of it.
-void receive_nothing(options& socket)
+void receive_nothing(socket_options& socket)
 {
     std::array<sock_filter, 1> reject{{{.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0}}};
     socket.set(SOL_SOCKET, SO_ATTACH_FILTER, sock_fprog{.len = reject.size(), .filter = reject.data()},
@@ -84,13 +31,13 @@ void receive_nothing(options& socket)
 
 /// IP_TRANSPARENT: adverts may come from an address that isn't the host's (mcast_src_ip); IP_FREEBIND would let it be
 /// bound, but not be sent from. The interface is named by number everywhere, so neither routes nor addresses matter.
-void set_ipv4(options& socket, int interface)
+void set_ipv4(socket_options& socket, int interface)
 {
     constexpr int on = 1;
     constexpr int off = 0;
     socket.set(IPPROTO_IP, IP_TRANSPARENT, on, "IP_TRANSPARENT");
-    socket.set(IPPROTO_IP, IP_TTL, hop_limit, "IP_TTL");
-    socket.set(IPPROTO_IP, IP_MULTICAST_TTL, hop_limit, "IP_MULTICAST_TTL");
+    socket.set(IPPROTO_IP, IP_TTL, full_hop_limit, "IP_TTL");
+    socket.set(IPPROTO_IP, IP_MULTICAST_TTL, full_hop_limit, "IP_MULTICAST_TTL");
     socket.set(IPPROTO_IP, IP_MULTICAST_LOOP, off, "IP_MULTICAST_LOOP");
     socket.set(IPPROTO_IP, IP_TOS, internetwork_control, "IP_TOS");
     ip_mreqn through{};
@@ -98,20 +45,20 @@ void set_ipv4(options& socket, int interface)
     socket.set(IPPROTO_IP, IP_MULTICAST_IF, through, "IP_MULTICAST_IF");
 }
 
-void set_ipv6(options& socket, int interface)
+void set_ipv6(socket_options& socket, int interface)
 {
     constexpr int on = 1;
     constexpr int off = 0;
     socket.set(IPPROTO_IPV6, IPV6_TRANSPARENT, on, "IPV6_TRANSPARENT");
-    socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, hop_limit, "IPV6_UNICAST_HOPS");
-    socket.set(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, hop_limit, "IPV6_MULTICAST_HOPS");
+    socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, full_hop_limit, "IPV6_UNICAST_HOPS");
+    socket.set(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, full_hop_limit, "IPV6_MULTICAST_HOPS");
     socket.set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, off, "IPV6_MULTICAST_LOOP");
     socket.set(IPPROTO_IPV6, IPV6_TCLASS, internetwork_control, "IPV6_TCLASS");
     socket.set(IPPROTO_IPV6, IPV6_MULTICAST_IF, interface, "IPV6_MULTICAST_IF");
 }
 
 /// TX-05: the kernel reports it in IGMPv3 and MLDv2, and leaves when the socket is closed.
-void join(options& socket, const ip_address& group, int interface)
+void join(socket_options& socket, const ip_address& group, int interface)
 {
     if (group.family() == address_family::ipv4) {
         ip_mreqn membership{};
@@ -129,7 +76,7 @@ void join(options& socket, const ip_address& group, int interface)
 result<void> configure(int fd, const advert_socket_settings& settings)
 {
     const int interface = static_cast<int>(settings.interface.value);
-    options socket(fd);
+    socket_options socket(fd);
     receive_nothing(socket);
     socket.set(SOL_SOCKET, SO_BINDTOIFINDEX, interface, "SO_BINDTOIFINDEX");
     if (settings.source.family() == address_family::ipv4) {

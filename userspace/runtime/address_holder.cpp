@@ -70,6 +70,7 @@ address_holder::change address_holder::configure(const std::vector<plan::placed_
             difference.added.clear();
         }
     }
+    ++revision_;
     requests_ = std::move(wanted);
     announcements_ = announcements_of(placed);
     return difference;

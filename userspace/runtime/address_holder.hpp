@@ -37,12 +37,15 @@ public:
     [[nodiscard]] const announcement_list& announcements() const { return announcements_; }
     /// Those that are ours to add and remove: not the host's own.
     [[nodiscard]] std::span<const net::address_request> requests() const { return requests_; }
+    /// Changes whenever the requests may have.
+    [[nodiscard]] unsigned revision() const { return revision_; }
 
 private:
     std::vector<net::address_request> requests_;
     announcement_list announcements_;
     bool held_ = false;
     bool left_behind_ = false;
+    unsigned revision_ = 0;
 };
 
 } // namespace xvrrp::runtime

@@ -27,6 +27,7 @@ core::wire::advertisement message_of(const vrrp_instance& config)
 
 result<void> advert_sender::configure(const vrrp_instance& config, const plan::router_plan& plan)
 {
+    ++revision_;
     message_ = message_of(config);
     form_ = config.checksum_as_v2 ? core::wire::checksum_form::message_only : core::wire::checksum_form::pseudo_header;
     net::advert_socket_settings wanted{
@@ -71,6 +72,21 @@ result<void> advert_sender::send(priority what)
         }
     }
     return outcome;
+}
+
+std::vector<farewell> advert_sender::farewells() const
+{
+    if (!socket_) {
+        return {};
+    }
+    core::wire::advertisement last_words = message_;
+    last_words.priority = leaving_priority;
+    std::vector<farewell> made;
+    for (const ip_address& destination : settings_.peers.empty() ? std::vector{settings_.group} : settings_.peers) {
+        made.push_back({.destination = destination,
+                        .message = core::wire::encode(last_words, settings_.source, destination, form_)});
+    }
+    return made;
 }
 
 } // namespace xvrrp::runtime

@@ -9,6 +9,7 @@
 #include "core/wire.hpp"
 #include "net/advert_socket.hpp"
 #include "plan/router_plan.hpp"
+#include "runtime/publication.hpp"
 #include "xvrrp/config.hpp"
 #include "xvrrp/result.hpp"
 
@@ -24,11 +25,17 @@ public:
     /// One advert to the group, or to each peer; the first failure is reported after all were tried.
     result<void> send(priority what);
 
+    /// The adverts of priority 0 that send() would send.
+    [[nodiscard]] std::vector<farewell> farewells() const;
+    /// Changes whenever the farewells may have.
+    [[nodiscard]] unsigned revision() const { return revision_; }
+
 private:
     std::optional<net::advert_socket> socket_;
     net::advert_socket_settings settings_;
     core::wire::advertisement message_;
     core::wire::checksum_form form_ = core::wire::checksum_form::pseudo_header;
+    unsigned revision_ = 0;
 };
 
 } // namespace xvrrp::runtime

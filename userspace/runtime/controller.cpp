@@ -27,7 +27,8 @@ bool wants_bpf(const configuration& wanted)
 
 controller::controller(services with, event_loop loop, controller_settings settings)
     : settings_(std::move(settings)), with_(std::move(with)), loop_(std::move(loop)),
-      attachments_(with_.datapath, loop_, with_.log)
+      attachments_(with_.datapath, loop_, with_.log), publisher_(settings_.for_supervisor),
+      sessions_(with_.facts, with_.log), reflectors_(with_.datapath, loop_, with_.log)
 {
 }
 
@@ -80,6 +81,8 @@ result<void> controller::start(const configuration& wanted)
     if (with_.datapath.bpf_refusal()) {
         with_.log(log_level::warning, *with_.datapath.bpf_refusal());
     }
+    watch_news();
+    stay_in_control();
     with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
     const auto record = read_leftover_record(settings_.record_file);
     const plan::leftovers left = plan::find_leftovers(wanted, with_.facts, record, with_.kernel_keeps_protocol);
@@ -91,6 +94,7 @@ result<void> controller::start(const configuration& wanted)
     }
     with_.datapath.drop_leftover_links();
     write_record(wanted);
+    publish();
     return {};
 }
 
@@ -146,7 +150,9 @@ void controller::write_record(const configuration& wanted) const
 
 result<void> controller::turn()
 {
-    std::optional<time_point> wake = next_tick_;
+    keep_watch(std::chrono::steady_clock::now());
+    // So often that a hang limit is never reached without a hang.
+    std::optional<time_point> wake = std::min(next_tick_, lease_renewed_ + shortest_hang_limit_ / 4);
     for (const std::optional<time_point>& each : {deadlines_.earliest(), with_.repeats.next_deadline()}) {
         if (each && *each < *wake) {
             wake = each;
@@ -156,12 +162,14 @@ result<void> controller::turn()
     if (result<void> woken = loop_.wait(); !woken) {
         return woken;
     }
+    stay_in_control();
+    loop_.dispatch();
     drain_adverts();
     drain_netlink();
+    take_news();
     const time_point now = std::chrono::steady_clock::now();
-    for (instance* each : deadlines_.due(now)) {
-        fire(*each, now);
-    }
+    // Before the deadlines: who has just taken over reads what others advertised at the same time before it repeats
+    // itself.
     with_.repeats.run(now, [this](announce_queue::owner who, std::span<const net::announcement> frames) {
         const std::size_t sent = with_.announcer.send(frames).value_or(0);
         const auto owner = std::ranges::find(instances_, who, &std::unique_ptr<instance>::get);
@@ -170,7 +178,11 @@ result<void> controller::turn()
         }
         return sent;
     });
+    for (instance* each : deadlines_.due(now)) {
+        fire(*each, now);
+    }
     drop_finished();
+    publish();
     if (now >= next_tick_) {
         tick(now);
     }
@@ -184,11 +196,26 @@ void controller::tick(time_point now)
     for (std::string& line : drop_log_.due(drops, with_.facts, now)) {
         with_.log(log_level::info, std::move(line));
     }
+    sessions_.tick(now);
+    note_first_packets(now);
 }
 
 void controller::handle(instance& who, const core::event& what, time_point now)
 {
-    execute(who, who.router.step(what, now), now, with_, [this, &who] { return held_by_others(who); });
+    const before_step before =
+        look_before(who, who.probing ? sessions_.health(who.probing->target.key) : known_health{});
+    carry_out(who, who.router.step(what, now), before, now);
+}
+
+void controller::carry_out(instance& who, const std::vector<core::action>& actions, const before_step& before,
+                           time_point now)
+{
+    execute(who, actions, now, with_, [this, &who] { return held_by_others(who); });
+    for (const core::action& each : actions) {
+        if (const auto* change = std::get_if<core::transition>(&each)) {
+            note_transition(who, *change, before, now);
+        }
+    }
     settle(who);
 }
 
@@ -202,6 +229,16 @@ void controller::settle(instance& who)
         when = std::max(*when, who.grace->until);
     }
     deadlines_.set(who, when);
+    note_session(who);
+    publisher_.note(who);
+}
+
+void controller::publish()
+{
+    if (result<void> published = publisher_.publish(instances_); !published) {
+        with_.log(log_level::warning,
+                  "what the supervisor is to know if this process dies is out of date: " + published.error().what);
+    }
 }
 
 void controller::release_left_behind(instance& who)
@@ -228,9 +265,14 @@ plan::own_addresses controller::held_by_others(const instance& who) const
     return held;
 }
 
+/// Those who probe us aren't told AdminDown while we serve on: they would all act at once, ranked by fractions of a
+/// millisecond, where Skew_Time lets one take over without a packet lost. When nothing of ours serves any more, or when
+/// nobody is waited for, haste is what they need.
 void controller::shut_down()
 {
-    shutting_down_ = true;
+    if (std::exchange(shutting_down_, true)) {
+        reflectors_.announce_leaving();
+    }
     const time_point now = std::chrono::steady_clock::now();
     for (const std::unique_ptr<instance>& each : instances_) {
         each->removed = true;
@@ -253,6 +295,10 @@ void controller::drop_finished()
         }
     }
     std::erase_if(instances_, done);
+    if (shutting_down_ && instances_.empty()) {
+        reflectors_.announce_leaving();
+    }
+    sessions_changed_ = reflectors_changed_ = true;
     detach_unneeded();
     // A router that was refused its place while the leaving one had it can have it now.
     const time_point now = std::chrono::steady_clock::now();
@@ -276,6 +322,10 @@ void controller::close(instance& who)
 
 void controller::close_cleanly()
 {
+    if (sessions_.fd() >= 0) {
+        loop_.forget(sessions_.fd());
+    }
+    sessions_.close();
     with_.datapath.close_cleanly();
     remove_leftover_record(settings_.record_file);
 }

@@ -22,10 +22,15 @@
 #include "runtime/drop_log.hpp"
 #include "runtime/event_loop.hpp"
 #include "runtime/executor.hpp"
+#include "runtime/failover_log.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/latency.hpp"
 #include "runtime/messages.hpp"
+#include "runtime/publisher.hpp"
+#include "runtime/reflectors.hpp"
 #include "runtime/services.hpp"
+#include "runtime/session_keeper.hpp"
+#include "runtime/timeline.hpp"
 #include "xvrrp/config.hpp"
 #include "xvrrp/result.hpp"
 
@@ -34,6 +39,8 @@ namespace xvrrp::runtime {
 struct controller_settings {
     std::filesystem::path bpf_directory;
     std::filesystem::path record_file; ///< of the addresses that this run may add
+    /// Where the supervisor finds what it needs if this run dies; nullptr: there is none. Lives longer.
+    publication* for_supervisor = nullptr;
 };
 
 /// What one reading of the notifications changed.
@@ -64,6 +71,9 @@ public:
 
     /// Instances, drops and reaction times; the rest of the status is the daemon's to fill in.
     [[nodiscard]] control::daemon_status status() const;
+    /// Timelines of the last changes of state, oldest first.
+    [[nodiscard]] std::vector<control::failover_report> failovers();
+    [[nodiscard]] std::vector<control::session_status> sessions() const;
 
 private:
     controller(services with, event_loop loop, controller_settings settings);
@@ -84,11 +94,29 @@ private:
     void restore_lost_addresses(const fact_changes& changes, time_point now);
 
     void handle(instance& who, const core::event& what, time_point now);
+    void carry_out(instance& who, const std::vector<core::action>& actions, const before_step& before, time_point now);
     void settle(instance& who);
+    void publish();
     void fire(instance& who, time_point now);
     bool believes_silence(instance& who, time_point now);
     [[nodiscard]] bool is_heard_by_socket(const instance& who) const;
     void ask_kernel_record(instance& who, time_point now);
+
+    void watch_news();
+    void stay_in_control();
+    bool notice_fence(instance& who, const datapath::router_record& record, time_point now);
+    [[nodiscard]] duration shortest_hang_limit() const;
+    void keep_watch(time_point now);
+    void set_reflectors();
+    void set_sessions(time_point now);
+    void tell_followers();
+    void tell_health(instance& who, const session_key& about);
+    void note_session(instance& who);
+    void take_news();
+    void take_news(const session_key& about);
+    [[nodiscard]] std::optional<std::string> own_fault(const session_key& session) const;
+    void note_transition(instance& who, const core::transition& change, const before_step& before, time_point now);
+    void note_first_packets(time_point now);
 
     void replan(instance& who, time_point now);
     void apply(instance& who, plan::router_plan next, time_point now);
@@ -118,9 +146,18 @@ private:
     std::vector<std::unique_ptr<instance>> instances_;
     std::vector<instance*> by_slot_; ///< null where the slot is free
     deadline_queue deadlines_;
+    publisher publisher_;
+    session_keeper sessions_;
+    reflectors reflectors_;
+    failover_log failovers_;
+    time_point lease_renewed_{};
+    duration shortest_hang_limit_ = std::chrono::seconds(3); ///< of the routers there are
     time_point next_tick_{};
     bool shutting_down_ = false;
-    bool more_adverts_ = false; ///< the last drain stopped at its limit
+    bool more_adverts_ = false;      ///< the last drain stopped at its limit
+    bool news_waiting_ = false;      ///< of the prober
+    bool sessions_changed_ = false;  ///< a router wants another session
+    bool reflectors_changed_ = true; ///< a plan or a configuration changed
 };
 
 } // namespace xvrrp::runtime

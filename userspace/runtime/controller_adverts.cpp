@@ -105,6 +105,9 @@ void controller::take_in(const xvrrp_event& received)
     newest = std::max(newest, heard.stamp);
     const time_point now = std::chrono::steady_clock::now();
     reaction_.add(now - heard.stamp);
+    if (now - lease_renewed_ >= shortest_hang_limit_) {
+        stay_in_control(); // this process hung in the middle of a turn
+    }
     take_in(*who, heard, now);
 }
 
@@ -184,6 +187,9 @@ void controller::ask_kernel_record(instance& who, time_point now)
         return;
     }
     const datapath::router_record record = with_.datapath.read_router(*who.heard_at.slot());
+    if (notice_fence(who, record, now)) {
+        return;
+    }
     who.counters.suppressed = record.suppressed;
     who.counters.lost = record.lost;
     if (record.followed) {
@@ -237,7 +243,7 @@ void controller::fire(instance& who, time_point now)
             return;
         }
         who.grace.reset();
-    } else if (who.router.state() == core::state::active) {
+    } else if (who.router.state() == core::state::active || who.router.state() == core::state::backup) {
         // A better router that the rate bound kept from the ring buffer is in the record.
         ask_kernel_record(who, now);
     }

@@ -182,6 +182,7 @@ void controller::apply(instance& who, plan::router_plan next, time_point now)
     }
     who.setup_error = ready ? std::nullopt : std::optional(ready.error().what);
     who.setup_done = ready && who.planned.link && who.planned.source;
+    reflectors_changed_ = true;
 
     if (who.planned.source && who.planned.source != before.source) {
         handle(who, core::primary_changed{*who.planned.source}, now);
@@ -320,8 +321,8 @@ void controller::reload(const configuration& wanted)
 void controller::update(instance& who, const vrrp_instance& config, time_point now)
 {
     who.config = config;
-    const auto actions = who.router.reconfigure(plan::router_settings_of(config), now);
-    execute(who, actions, now, with_, [this, &who] { return held_by_others(who); });
+    const before_step before = look_before(who, {});
+    carry_out(who, who.router.reconfigure(plan::router_settings_of(config), now), before, now);
     apply(who, plan::plan_router(config, with_.facts, with_.ours), now);
     settle(who);
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace xvrrp::runtime {
 
@@ -80,19 +81,26 @@ result<void> event_loop::wait()
     }
     for (int i = 0; i < count; ++i) {
         const int fd = ready.at(static_cast<std::size_t>(i)).data.fd;
-        if (fd == timer_.get()) {
-            std::uint64_t expirations = 0;
-            if (::read(fd, &expirations, sizeof expirations) > 0) {
-                armed_.reset();
-            }
+        if (fd != timer_.get()) {
+            readable_.push_back(fd);
             continue;
         }
+        std::uint64_t expirations = 0;
+        if (::read(fd, &expirations, sizeof expirations) > 0) {
+            armed_.reset();
+        }
+    }
+    return {};
+}
+
+void event_loop::dispatch()
+{
+    for (const int fd : std::exchange(readable_, {})) {
         const auto handler = handlers_.find(fd);
         if (handler != handlers_.end() && handler->second) {
             handler->second();
         }
     }
-    return {};
 }
 
 } // namespace xvrrp::runtime

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "xvrrp/descriptor.hpp"
 #include "xvrrp/result.hpp"
@@ -25,8 +26,10 @@ public:
     /// Wake at this time at the latest; none: only for descriptors. Costs a system call only when it changes.
     void arm(std::optional<time_point> deadline);
 
-    /// Sleeps until something is readable or the deadline has come, and calls the handlers.
+    /// Sleeps until something is readable or the deadline has come.
     result<void> wait();
+    /// Calls the handlers of what `wait` found readable.
+    void dispatch();
 
 private:
     event_loop(descriptor epoll, descriptor timer) : epoll_(std::move(epoll)), timer_(std::move(timer)) {}
@@ -35,6 +38,7 @@ private:
     descriptor timer_; ///< CLOCK_MONOTONIC, absolute
     std::optional<time_point> armed_;
     std::map<int, std::function<void()>> handlers_;
+    std::vector<int> readable_;
 };
 
 } // namespace xvrrp::runtime

@@ -71,8 +71,11 @@ void execution::operator()(const core::send_advert& what)
 void execution::operator()(const core::claim_addresses& /*what*/)
 {
     if (!router_.addresses.held()) {
-        router_.takeover =
-            takeover_stages{.decided = now_, .addresses_in_place = {}, .advert_sent = {}, .first_round_sent = {}};
+        router_.takeover = takeover_stages{.decided = now_,
+                                           .addresses_in_place = {},
+                                           .advert_sent = {},
+                                           .first_garp_sent = {},
+                                           .first_round_sent = {}};
     }
     remember_ours();
     const result<void> claimed = router_.addresses.claim(with_.netlink);
@@ -104,6 +107,9 @@ void execution::operator()(const core::announce& what)
         return;
     }
     const announcement_list& list = router_.addresses.announcements();
+    if (router_.takeover && router_.takeover->first_garp_sent == time_point{}) {
+        router_.takeover->first_garp_sent = std::chrono::steady_clock::now();
+    }
     const result<std::size_t> sent = with_.announcer.send(*list);
     if (router_.takeover && router_.takeover->first_round_sent == time_point{}) {
         router_.takeover->first_round_sent = std::chrono::steady_clock::now();

@@ -18,6 +18,7 @@
 #include "runtime/address_holder.hpp"
 #include "runtime/advert_sender.hpp"
 #include "runtime/reception.hpp"
+#include "runtime/session_wish.hpp"
 #include "xvrrp/config.hpp"
 
 namespace xvrrp::runtime {
@@ -43,7 +44,15 @@ struct takeover_stages {
     time_point decided;
     time_point addresses_in_place;
     time_point advert_sent;
+    time_point first_garp_sent;
     time_point first_round_sent;
+};
+
+/// A takeover because S-BFD said so: if this router takes the addresses back within `within`, it was a false one.
+struct hasty_takeover {
+    session_key from;
+    time_point decided;
+    duration within; ///< its advertisement interval
 };
 
 /// Lines that would repeat with every advert are said once in a while.
@@ -70,6 +79,11 @@ struct instance {
     control::instance_counters counters;
     std::chrono::system_clock::time_point since = std::chrono::system_clock::now();
     std::optional<takeover_stages> takeover;
+    bool awaits_first_packet = false;       ///< of the last takeover's timeline
+    std::optional<session_wish> probing;    ///< the session with the router that is followed
+    bool leads_session = false;             ///< its adverts are what the probes are in phase with
+    bool tell_health = false;               ///< it has begun to follow: what is known of that router comes next
+    std::optional<hasty_takeover> hasty;    ///< the last one, while it can prove false
     std::uint32_t reported_faults = 0;      ///< bits of core::fault that the router was told of
     std::optional<std::string> setup_error; ///< why the interface can't be used, said once
     bool setup_done = false;                ///< the last plan could be set up

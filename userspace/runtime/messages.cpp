@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace xvrrp::runtime {
@@ -20,7 +21,16 @@ std::string other_name(const core::transition& change)
     return change.other ? change.other->to_string() : std::string("another router");
 }
 
-/// Why the state changed, where keepalived has a line for it.
+std::string yielded_line(const vrrp_instance& config, const core::transition& change, priority ours)
+{
+    if (change.other_priority == leaving_priority) {
+        return fmt::format("({}) Master {} is dead and sent priority 0", config.name, other_name(change));
+    }
+    return fmt::format("({}) Master {} lowered its priority to {}, ours {}", config.name, other_name(change),
+                       change.other_priority.value, ours.value);
+}
+
+/// Why the state changed, where there is something to say beside the new state.
 std::string cause_line(const vrrp_instance& config, const core::transition& change, priority ours)
 {
     switch (change.why) {
@@ -35,6 +45,16 @@ std::string cause_line(const vrrp_instance& config, const core::transition& chan
     case core::reason::equal_priority_address:
         return fmt::format("({}) Master received advert from {} with same priority {} but higher IP address than ours",
                            config.name, other_name(change), change.other_priority.value);
+    case core::reason::probes_lost:
+        return fmt::format("({}) Master {} answers no probes", config.name, other_name(change));
+    case core::reason::peer_dead:
+        return fmt::format("({}) Master {} says that its daemon is dead, hung or stopping (AdminDown)", config.name,
+                           other_name(change));
+    case core::reason::peer_yielded:
+        return yielded_line(config, change, ours);
+    case core::reason::deposed:
+        return fmt::format("({}) {} with priority {} took over while this daemon was not in control", config.name,
+                           other_name(change), change.other_priority.value);
     case core::reason::startup:
     case core::reason::owner_startup:
     case core::reason::fault:
@@ -101,12 +121,59 @@ std::string_view drop_words(xvrrp_drop_reason reason)
     case XVRRP_DROP_OWN_ADDRESS:
         return "from our own address";
     case XVRRP_DROP_SOURCE:
+    case XVRRP_DROP_PROBE_SOURCE:
         return "from a source that isn't in unicast_peer";
+    case XVRRP_DROP_PROBE_TTL:
+        return "with a hop limit other than 255";
+    case XVRRP_DROP_PROBE_MALFORMED:
+        return "that can't be understood";
+    case XVRRP_DROP_PROBE_PORT:
+        return "from UDP port 7784";
+    case XVRRP_DROP_PROBE_DISCRIMINATOR:
+        return "with another discriminator than ours";
+    case XVRRP_DROP_PROBE_RATE:
+        return "beyond what one source may send";
+    case XVRRP_DROP_REPLY:
+        return "to no probe of ours";
     case XVRRP_ACCEPTED:
     case XVRRP_REASONS:
         break;
     }
     return "for an unknown reason";
+}
+
+enum class packet_kind : std::uint8_t { advert, probe, reply };
+
+packet_kind kind_of(xvrrp_drop_reason reason)
+{
+    switch (reason) {
+    case XVRRP_DROP_PROBE_TTL:
+    case XVRRP_DROP_PROBE_MALFORMED:
+    case XVRRP_DROP_PROBE_PORT:
+    case XVRRP_DROP_PROBE_DISCRIMINATOR:
+    case XVRRP_DROP_PROBE_SOURCE:
+    case XVRRP_DROP_PROBE_RATE:
+        return packet_kind::probe;
+    case XVRRP_DROP_REPLY:
+        return packet_kind::reply;
+    default:
+        return packet_kind::advert;
+    }
+}
+
+/// "1 advert", "12 S-BFD probes"
+std::string packets(packet_kind kind, std::uint64_t count)
+{
+    const char* const plural = count == 1 ? "" : "s";
+    switch (kind) {
+    case packet_kind::probe:
+        return fmt::format("{} S-BFD probe{}", count, plural);
+    case packet_kind::reply:
+        return fmt::format("{} S-BFD repl{}", count, count == 1 ? "y" : "ies");
+    case packet_kind::advert:
+        break;
+    }
+    return fmt::format("{} advert{}", count, plural);
 }
 
 } // namespace
@@ -215,13 +282,45 @@ std::string oddity_line(const vrrp_instance& config, oddity what, const ip_addre
     return {};
 }
 
+std::string session_line(const std::string& interface, const ip_address& peer, session_event what,
+                         duration detection_time)
+{
+    const std::string who = fmt::format("{}: {}", interface, peer.to_string());
+    const auto milliseconds = std::chrono::duration<double, std::milli>(detection_time).count();
+    switch (what) {
+    case session_event::up:
+        return fmt::format("{} answers probes: its failure is detected within {:g} ms", who, milliseconds);
+    case session_event::not_capable:
+        return fmt::format(
+            "{} doesn't answer probes (it runs no xvrrp, or UDP 7784 is blocked on the way): its failure "
+            "is detected by missing adverts",
+            who);
+    case session_event::lost:
+        return fmt::format("{} answers no probes any more", who);
+    case session_event::admin_down:
+        return fmt::format("{} says that its daemon is dead, hung or stopping (AdminDown)", who);
+    case session_event::refuted:
+        return fmt::format("{} advertises though it answers no probes: not taken for dead", who);
+    case session_event::damped:
+        return fmt::format("{} was taken for dead and is alive: its failure is detected within {:g} ms from now on; "
+                           "is the interval of fast_detect too short for this network?",
+                           who, milliseconds);
+    }
+    return {};
+}
+
 std::string drop_line(const std::string& interface, const datapath::drop_counters& drops, std::uint64_t since_last_line)
 {
-    const bool passed = drops.reason == XVRRP_PASS_UNKNOWN_VRID;
-    std::string line = fmt::format("{}: {} {} advert{} {}", interface, passed ? "ignored" : "discarded",
-                                   since_last_line, since_last_line == 1 ? "" : "s", drop_words(drops.reason));
-    if (drops.last_source) {
-        line += fmt::format(", the last from {} for VRID {}", drops.last_source->to_string(), drops.last_vrid.value);
+    const packet_kind kind = kind_of(drops.reason);
+    std::string line =
+        fmt::format("{}: {} {} {}", interface, drops.reason == XVRRP_PASS_UNKNOWN_VRID ? "ignored" : "discarded",
+                    packets(kind, since_last_line), drop_words(drops.reason));
+    if (!drops.last_source) {
+        return line;
+    }
+    line += fmt::format(", the last from {}", drops.last_source->to_string());
+    if (kind == packet_kind::advert) {
+        line += fmt::format(" for VRID {}", drops.last_vrid.value);
     }
     return line;
 }

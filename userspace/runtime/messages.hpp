@@ -30,6 +30,19 @@ enum class oddity : std::uint8_t { ttl_not_255, address_list, unlisted_source, f
                                       priority ours);
 [[nodiscard]] std::string oddity_line(const vrrp_instance& config, oddity what, const ip_address& source);
 
+/// What happened to an S-BFD session with a router that is followed.
+enum class session_event : std::uint8_t {
+    up,          ///< the first reply
+    not_capable, ///< no reply yet, though it was asked several times: said once for each peer
+    lost,
+    admin_down,
+    refuted, ///< an advert came after it was lost
+    damped,  ///< it was taken for dead, and wasn't
+};
+/// `detection_time`: of the session, from now on.
+[[nodiscard]] std::string session_line(const std::string& interface, const ip_address& peer, session_event what,
+                                       duration detection_time);
+
 /// "eth0: discarded 12 adverts with a wrong password, the last from 10.0.0.3 for VRID 51"
 [[nodiscard]] std::string drop_line(const std::string& interface, const datapath::drop_counters& drops,
                                     std::uint64_t since_last_line);

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "plan/detection.hpp"
+
 namespace xvrrp::runtime {
 
 namespace {
@@ -25,6 +27,7 @@ datapath::slot_settings settings_of(const vrrp_instance& config, const plan::rou
         .source = *plan.source,
         .group = config.multicast_group,
         .peers = plan.peers,
+        .hang_limit = plan::hang_limit_of(config),
     };
 }
 

@@ -22,6 +22,8 @@ public:
     void close(datapath::datapath& kernel);
 
     [[nodiscard]] const std::optional<slot_index>& slot() const { return slot_; }
+    /// What the slot was given; of no meaning without one.
+    [[nodiscard]] const datapath::slot_settings& settings() const { return settings_; }
 
     void store_state(datapath::datapath& kernel, core::state state, priority effective);
     void store_followed(datapath::datapath& kernel, const std::optional<ip_address>& source);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// A daemon that hangs: its successor takes over at the hang limit, its own kernel keeps it silent from then on, and it
+// comes back as any Backup does, whatever became of the others meanwhile.
+#include <algorithm>
+
+#include "fast_world.hpp"
+#include "lab/probe.hpp"
+
+namespace xvrrp::test {
+namespace {
+
+constexpr const char* short_hang_limit = "fast_detect interval 10ms multiplier 3 hang_limit 300ms";
+
+class Deposed : public EachMode {};
+INSTANTIATE_TEST_SUITE_P(Mode, Deposed, ::testing::Values("generic", "native"), mode_name_of);
+
+TEST_P(Deposed, AFrozenRouterIsReplacedAtItsHangLimitAndComesBackWithAClaim)
+{
+    trio routers(mode(), short_hang_limit);
+    ASSERT_TRUE(routers.settles());
+    lab::probe client = must(lab::probe::start(routers.lan["client"], vip, 1ms));
+    ASSERT_TRUE(client.wait_for_answers(50, 5s));
+    routers.first().freeze();
+    ASSERT_TRUE(routers.second().wait_for_state("VI_1", "MASTER", 300ms + well_before_any_timer));
+    ASSERT_TRUE(eventually(2s, [&] { return client.report().last_answer == routers.lan["second"].mac(); }));
+    const auto from_the_frozen = client.report().answers[routers.lan["first"].mac()];
+    ASSERT_TRUE(client.wait_for_answers(500, 5s));
+    EXPECT_EQ(client.report().answers[routers.lan["first"].mac()], from_the_frozen);
+    routers.first().thaw();
+    EXPECT_TRUE(routers.first().wait_for_state("VI_1", "BACKUP", 2s));
+    EXPECT_NE(routers.first().log().find("this process hung, and 10.0.0.2 took over meanwhile"), std::string::npos);
+    EXPECT_EQ(routers.second().state("VI_1"), "MASTER");
+    // It preempts as any Backup of a higher priority does.
+    EXPECT_TRUE(routers.first().wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(routers.second().wait_for_state("VI_1", "BACKUP"));
+    EXPECT_TRUE(eventually(2s, [&] { return client.report().last_answer == routers.lan["first"].mac(); }));
+    ASSERT_TRUE(client.wait_for_answers(200, 5s));
+    const lab::probe_report seen = client.stop();
+    EXPECT_EQ(seen.duplicates, 0U);
+    EXPECT_LT(seen.longest_gap, well_before_any_timer + seen.longest_stall);
+    EXPECT_EQ(routers.third().state("VI_1"), "BACKUP");
+}
+
+/// How many of them hold the address as Active routers.
+long count_active(const trio& routers)
+{
+    return std::ranges::count_if(routers.routers, [](const auto& each) { return each->state("VI_1") == "MASTER"; });
+}
+
+TEST_P(Deposed, ThawedAtAnyMomentOfTheTakeoverItLeavesOneActiveRouter)
+{
+    trio routers(mode(), short_hang_limit);
+    ASSERT_TRUE(routers.settles());
+    lab::probe client = must(lab::probe::start(routers.lan["client"], vip, 1ms));
+    for (const auto frozen : {280ms, 296ms, 302ms, 305ms, 308ms, 312ms, 330ms}) {
+        routers.first().freeze();
+        const auto until = std::chrono::steady_clock::now() + frozen;
+        std::this_thread::sleep_until(until);
+        routers.first().thaw();
+        EXPECT_TRUE(eventually(10s, [&] {
+            return routers.first().state("VI_1") == "MASTER" && count_active(routers) == 1;
+        })) << frozen.count();
+        ASSERT_TRUE(eventually(2s, [&] { return client.report().last_answer == routers.lan["first"].mac(); }))
+            << frozen.count();
+    }
+    const lab::probe_report seen = client.stop();
+    EXPECT_EQ(seen.duplicates, 0U);
+    EXPECT_LT(seen.longest_gap, well_before_any_timer + seen.longest_stall);
+}
+
+TEST_P(Deposed, TheLastRouterAliveServesThoughItWasFenced)
+{
+    trio routers(mode(), short_hang_limit);
+    ASSERT_TRUE(routers.settles());
+    lab::probe client = must(lab::probe::start(routers.lan["client"], vip, 1ms));
+    routers.first().freeze();
+    ASSERT_TRUE(routers.second().wait_for_state("VI_1", "MASTER", 2s));
+    routers.second().kill();
+    ASSERT_TRUE(routers.third().wait_for_state("VI_1", "MASTER", 2s))
+        << "the successor's reflector says that it is dead";
+    routers.third().kill();
+    routers.first().thaw();
+    EXPECT_TRUE(routers.first().wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(eventually(5s, [&] { return client.report().last_answer == routers.lan["first"].mac(); }));
+    const auto before = client.report();
+    ASSERT_TRUE(client.wait_for_answers(300, 5s));
+    const lab::probe_report after = client.stop();
+    const auto by_first = [&](const lab::probe_report& report) {
+        return report.answers.at(routers.lan["first"].mac());
+    };
+    EXPECT_GE(by_first(after) - by_first(before), 300U) << "nobody else answers";
+}
+
+} // namespace
+} // namespace xvrrp::test

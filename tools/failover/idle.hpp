@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Nothing fails, but the machine is busy and a standby sleeps now and then: whoever takes over is wrong.
+#pragma once
+
+#include <cstdint>
+
+#include "failover/experiment.hpp"
+#include "failover/setting.hpp"
+
+namespace xvrrp::failover {
+
+struct disturbance {
+    duration length = std::chrono::minutes(10);
+    unsigned loops = 4;                                        ///< busy, of ordinary priority
+    duration freeze_every = std::chrono::seconds(15);          ///< one of the standbys, in turn
+    duration longest_freeze = std::chrono::milliseconds(3000); ///< SIGSTOP for a tenth of it up to all of it
+};
+
+struct idle_report {
+    duration length{0};
+    unsigned takeovers = 0; ///< times that another router than the first began to advertise
+    unsigned freezes = 0;
+    std::uint64_t probes = 0, lost = 0, duplicates = 0;
+    duration longest_gap{0};
+    duration machine_stall{0};        ///< the longest
+    std::uint64_t machine_stalls = 0; ///< longer than the limit
+};
+
+/// `tell` is called about once a second with what was seen so far.
+result<idle_report> stay_idle(experiment& lab, const disturbance& what, const conditions& how, const stall_watch& watch,
+                              const std::function<void(const idle_report&)>& tell);
+
+/// A takeover is a router's advert after at least a second without one of it. Pure.
+[[nodiscard]] unsigned count_takeovers(const std::vector<lab::advert>& adverts, const std::string& active,
+                                       duration interval);
+
+} // namespace xvrrp::failover
