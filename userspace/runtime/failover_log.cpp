@@ -51,9 +51,10 @@ std::string precise_time(std::chrono::system_clock::time_point when)
     const auto whole = std::chrono::floor<std::chrono::seconds>(when);
     const auto rest = std::chrono::floor<std::chrono::microseconds>(when - whole);
     const auto local = fmt::localtime(std::chrono::system_clock::to_time_t(whole));
-    std::string offset = fmt::format("{:%z}", local);
-    offset.insert(offset.size() - 2, ":"); // +0100 → +01:00
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}{}", local, rest.count(), offset);
+    const auto offset = fmt::format("{:%z}", local); // +0100, to become +01:00
+    const auto minutes = offset.size() - 2;
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}{}:{}", local, rest.count(), offset.substr(0, minutes),
+                       offset.substr(minutes));
 }
 
 } // namespace
