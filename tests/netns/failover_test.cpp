@@ -107,6 +107,15 @@ TEST_F(FailoverTool, IdleCountsNoTakeover)
     EXPECT_THAT(run.output, Not(HasSubstr("frozen 0 times")));
 }
 
+TEST_F(FailoverTool, IdleHoldsBackWhatTheActiveRouterSays)
+{
+    const auto run = failover({"idle", "--minutes", "0.1", "--loops", "0", "--detect", "100ms", "--hold-every", "200ms",
+                               "--xvrrpd", xvrrpd_binary()});
+    ASSERT_EQ(run.status, 0) << run.errors;
+    EXPECT_THAT(run.output, HasSubstr("takeovers: 0"));
+    EXPECT_THAT(run.output, Not(HasSubstr("held back 0 times")));
+}
+
 TEST_F(FailoverTool, ProbesAnAddressWithoutALab)
 {
     auto lan = must(lab::segment::create({"a", "b"}));

@@ -57,6 +57,35 @@ TEST_P(lab_segment, a_pulled_cable_takes_the_carrier)
     EXPECT_TRUE(eventually(5s, [&] { return pings(lan["a"], lan["b"].ipv4(), "0.2"); }));
 }
 
+/// Of one echo request with its answer; nothing without one.
+std::optional<std::chrono::duration<double, std::milli>> round_trip(const host& from, const std::string& address)
+{
+    const auto ping = from.ns().exec({"ping", "-n", "-c", "1", "-W", "5", address});
+    const auto at = ping ? ping->output.find("time=") : std::string::npos;
+    if (at == std::string::npos) {
+        return std::nullopt;
+    }
+    return std::chrono::duration<double, std::milli>(std::stod(ping->output.substr(at + 5)));
+}
+
+TEST_P(lab_segment, a_spliced_cable_carries_everything_and_holds_back_what_the_host_says)
+{
+    auto lan = must(segment::create({"a", "b"}, {.xdp_at_switch = GetParam(), .spliced = {"a"}}));
+    EXPECT_TRUE(pings(lan["a"], lan["b"].ipv4()));
+    EXPECT_TRUE(pings(lan["b"], lan["a"].ipv6()));
+    lan.cable_of(lan["a"]).hold(500ms);
+    const auto held = round_trip(lan["b"], lan["a"].ipv4());
+    ASSERT_TRUE(held);
+    EXPECT_GT(*held, 100ms);
+    const auto after = round_trip(lan["b"], lan["a"].ipv4());
+    ASSERT_TRUE(after);
+    EXPECT_LT(*after, 100ms);
+    must(lan.cut(lan["a"]));
+    EXPECT_FALSE(pings(lan["a"], lan["b"].ipv4(), "0.2"));
+    must(lan.carrier(lan["a"], false));
+    EXPECT_TRUE(eventually(5s, [&] { return operstate(lan["a"]).find("NO-CARRIER") != std::string::npos; }));
+}
+
 INSTANTIATE_TEST_SUITE_P(switch_port, lab_segment, testing::Bool(),
                          [](const auto& parameter) { return parameter.param ? "with_xdp" : "plain"; });
 

@@ -58,16 +58,16 @@ std::string last_lines(const std::string& log)
     return at == std::string::npos || at == 0 ? log : "…" + log.substr(at);
 }
 
-/// As the daemon would have to be silent for to be given up, and more: nobody else may advertise for so long.
+/// Nobody else may advertise for so long: longer than an advert interval, so that who is still Active is heard.
 duration quiet_time(const setting& contender)
 {
-    return std::max<duration>(contender.advert * 5 / 2, 300ms);
+    return std::max<duration>(contender.advert * 5 / 4, 300ms);
 }
 
 /// After the takeover: longer than an advert interval, so that a return isn't taken for proof of a false alarm.
 duration aftermath(const setting& contender)
 {
-    return std::max<duration>(contender.advert * 3 / 2, 500ms);
+    return std::max<duration>(contender.advert * 5 / 4, 500ms);
 }
 
 duration takeover_limit(const setting& contender)
@@ -89,7 +89,8 @@ result<std::unique_ptr<experiment>> experiment::create(const setting& contender,
     auto roles = roles_of(contender.routers);
     roles.emplace_back(client_role);
     auto lan = lab::segment::create(
-        roles, {.xdp_at_switch = contender.daemon == daemon_kind::xvrrp && contender.xdp_mode == "native"});
+        roles, {.xdp_at_switch = contender.daemon == daemon_kind::xvrrp && contender.xdp_mode == "native",
+                .spliced = how.spliced ? std::vector{role_of(0)} : std::vector<std::string>()});
     if (!lan) {
         return std::unexpected(lan.error());
     }
@@ -267,10 +268,10 @@ result<void> experiment::heal(failure_kind failure)
         if (auto ended = active.wait_for_end(); !ended) {
             return ended;
         }
-        [[fallthrough]];
+        return active.start();
     case failure_kind::kill:
     case failure_kind::kill_all:
-        return active.start();
+        return active.recover();
     }
     return {};
 }

@@ -26,6 +26,7 @@ struct conditions {
     std::filesystem::path xvrrpd;                        ///< the program
     std::uint32_t seed = 1;                              ///< of the moments at which failures happen
     std::filesystem::path pcap;                          ///< directory for a capture of each trial; empty: none
+    bool spliced = false; ///< the first router's cable can hold frames back (lab/cable.hpp)
 };
 
 /// What watches during a trial.

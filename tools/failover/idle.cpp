@@ -71,6 +71,34 @@ private:
     unsigned freezes_ = 0;
 };
 
+/// Holds back what the Active router says, now and then.
+class delayer {
+public:
+    delayer(experiment& lab, const disturbance& what, std::uint32_t seed)
+        : lab_(&lab), what_(what), random_(seed), next_(now() + what.hold_every)
+    {
+    }
+
+    void act()
+    {
+        if (what_.hold_every == duration::zero() || now() < next_) {
+            return;
+        }
+        std::uniform_int_distribution<duration::rep> length(what_.shortest_hold.count(), what_.longest_hold.count());
+        lab_->lan().cable_of(lab_->lan().hosts().front()).hold(duration(length(random_)));
+        ++holds_;
+        next_ = now() + what_.hold_every;
+    }
+    [[nodiscard]] unsigned holds() const { return holds_; }
+
+private:
+    experiment* lab_;
+    disturbance what_;
+    std::mt19937 random_;
+    time_point next_;
+    unsigned holds_ = 0;
+};
+
 } // namespace
 
 unsigned count_takeovers(const std::vector<lab::advert>& adverts, const std::string& active, duration interval)
@@ -106,6 +134,7 @@ result<idle_report> stay_idle(experiment& lab, const disturbance& what, const co
     const std::string active = lab.lan().hosts().front().role();
     const time_point started = now();
     sleeper standby(lab, what, how.seed);
+    delayer cable(lab, what, how.seed);
     const auto look = [&] {
         const auto client = by->client.report();
         const auto stalls = watch.stalls_since(started);
@@ -113,6 +142,7 @@ result<idle_report> stay_idle(experiment& lab, const disturbance& what, const co
             .length = now() - started,
             .takeovers = count_takeovers(by->capture.adverts(), active, lab.contender().advert),
             .freezes = standby.freezes(),
+            .holds = cable.holds(),
             .probes = client.sent,
             .lost = client.lost(),
             .duplicates = client.duplicates,
@@ -125,6 +155,7 @@ result<idle_report> stay_idle(experiment& lab, const disturbance& what, const co
     time_point next_report = started;
     while (now() < started + what.length) {
         standby.act();
+        cable.act();
         if (now() >= next_report) {
             tell(look());
             next_report = now() + 1s;

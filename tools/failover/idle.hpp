@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Nothing fails, but the machine is busy and a standby sleeps now and then: whoever takes over is wrong.
+// Nothing fails, but the machine is busy, a standby sleeps now and then, and the Active router's frames come late:
+// whoever takes over is wrong.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +16,17 @@ struct disturbance {
     unsigned loops = 4;                                        ///< busy, of ordinary priority
     duration freeze_every = std::chrono::seconds(15);          ///< one of the standbys, in turn
     duration longest_freeze = std::chrono::milliseconds(3000); ///< SIGSTOP for a tenth of it up to all of it
+    /// What the Active router says is held back so often, as if its processor were taken away; zero: never.
+    duration hold_every{0};
+    duration shortest_hold = std::chrono::milliseconds(5);
+    duration longest_hold = std::chrono::milliseconds(60);
 };
 
 struct idle_report {
     duration length{0};
     unsigned takeovers = 0; ///< times that another router than the first began to advertise
     unsigned freezes = 0;
+    unsigned holds = 0;
     std::uint64_t probes = 0, lost = 0, duplicates = 0;
     duration longest_gap{0};
     duration machine_stall{0};        ///< the longest

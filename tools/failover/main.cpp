@@ -43,6 +43,7 @@ struct words {
     double minutes = 10;
     unsigned loops = 4;
     std::string freeze_every = "15s";
+    std::string hold_every{};
     probe_request real{};
     double seconds = 60;
     std::string least = "10ms";
@@ -168,6 +169,8 @@ exit_status run_command_line(int argc, char** argv)
     stay->add_option("--loops", given.loops, "Busy loops")->check(CLI::Range(0, 64))->capture_default_str();
     stay->add_option("--freeze-every", given.freeze_every, "Time between two sleeps of a standby")
         ->capture_default_str();
+    stay->add_option("--hold-every", given.hold_every,
+                     "Time between two delays of 5 to 60 ms of what the Active router says (default: none)");
     add_contender_options(*stay, given);
     add_lab_options(*stay, given);
 
@@ -198,6 +201,9 @@ exit_status run_command_line(int argc, char** argv)
                 std::chrono::duration_cast<xvrrp::duration>(std::chrono::duration<double>(given.minutes * 60));
             what.loops = given.loops;
             what.freeze_every = must(parse_duration(given.freeze_every), "--freeze-every");
+            if (!given.hold_every.empty()) {
+                what.hold_every = must(parse_duration(given.hold_every), "--hold-every");
+            }
             return idle({.contender = contender_of(given, must(parse_daemon(given.daemons.front()), "--daemon")),
                          .what = what,
                          .how = conditions_of(given)});

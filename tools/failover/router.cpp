@@ -49,6 +49,7 @@ public:
     }
 
     result<void> start() override;
+    result<void> recover() override;
     result<void> change_priority(unsigned priority) override;
     [[nodiscard]] bool running() override { return process_ && process_->running(); }
     [[nodiscard]] std::string log() override { return process_ ? process_->output() : ""; }
@@ -106,6 +107,12 @@ result<void> xvrrp_router::start()
     }
     process_ = std::move(*started);
     return {};
+}
+
+/// The supervisor starts a daemon at once that it would only start later.
+result<void> xvrrp_router::recover()
+{
+    return waits_to_respawn() ? process_->signal(SIGHUP) : start();
 }
 
 result<void> xvrrp_router::change_priority(unsigned priority)
@@ -239,6 +246,24 @@ pid_t router::worker()
     }
     const auto workers = process->workers();
     return workers.empty() ? process->pid() : workers.front();
+}
+
+bool router::waits_to_respawn()
+{
+    return running() && leader()->workers().empty();
+}
+
+result<void> router::recover()
+{
+    if (waits_to_respawn()) {
+        if (auto ended = terminate(); !ended) {
+            return ended;
+        }
+        if (auto ended = wait_for_end(); !ended) {
+            return ended;
+        }
+    }
+    return start();
 }
 
 result<void> router::terminate()

@@ -28,6 +28,9 @@ public:
 
     /// With its own priority; nothing happens if it runs.
     virtual result<void> start() = 0;
+    /// After its worker was killed: it is there again, at once. How long a supervisor that was killed many times in a
+    /// row waits before it tries again is no part of an experiment.
+    virtual result<void> recover();
     /// Writes the file with this priority and lets the running daemon read it.
     virtual result<void> change_priority(unsigned priority) = 0;
     [[nodiscard]] virtual bool running() = 0;
@@ -49,6 +52,8 @@ public:
 
 protected:
     router() = default;
+    /// It runs, but has no worker: its supervisor waits.
+    [[nodiscard]] bool waits_to_respawn();
     /// The process that was started; null: none.
     virtual lab::process* leader() = 0;
 };

@@ -206,6 +206,7 @@ exit_status idle(idle_request request)
         return exit_status::failed;
     }
     request.how.xvrrpd = *xvrrpd;
+    request.how.spliced = request.what.hold_every > duration::zero();
     const stall_watch watch;
     auto lab = experiment::create(request.contender, request.how, watch);
     if (!lab) {
@@ -227,13 +228,14 @@ exit_status idle(idle_request request)
         complain(seen.error());
         return exit_status::failed;
     }
-    fmt::print("{}: {:.0f} s with {} busy loops, a standby frozen {} times\n"
-               "takeovers: {}\n"
-               "client: {} probes, {} lost, {} answered twice, longest gap {:.3g} ms\n"
-               "machine: {} stalls of more than {}, the longest {:.3g} ms\n",
-               label(request.contender), milliseconds(seen->length) / 1e3, request.what.loops, seen->freezes,
-               seen->takeovers, seen->probes, seen->lost, seen->duplicates, milliseconds(seen->longest_gap),
-               seen->machine_stalls, to_text(request.how.stall_limit), milliseconds(seen->machine_stall));
+    fmt::print(
+        "{}: {:.0f} s with {} busy loops, a standby frozen {} times, the Active router's frames held back {} times\n"
+        "takeovers: {}\n"
+        "client: {} probes, {} lost, {} answered twice, longest gap {:.3g} ms\n"
+        "machine: {} stalls of more than {}, the longest {:.3g} ms\n",
+        label(request.contender), milliseconds(seen->length) / 1e3, request.what.loops, seen->freezes, seen->holds,
+        seen->takeovers, seen->probes, seen->lost, seen->duplicates, milliseconds(seen->longest_gap),
+        seen->machine_stalls, to_text(request.how.stall_limit), milliseconds(seen->machine_stall));
     return exit_status::done;
 }
 

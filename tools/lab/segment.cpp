@@ -62,7 +62,7 @@ result<void> set_port_state(const net_namespace& place, const host& host, unsign
 } // namespace
 
 host::host(net_namespace place, std::string role, unsigned number)
-    : ns_(std::move(place)), role_(std::move(role)), number_(number)
+    : ns_(std::move(place)), role_(std::move(role)), number_(number), plug_(port())
 {
 }
 
@@ -126,10 +126,7 @@ result<void> segment::add_host(const std::string& role)
         return std::unexpected(prepared.error());
     }
     auto& added = hosts_.emplace_back(std::move(*place), role, number);
-    auto wired =
-        switch_.ip_batch({fmt::format("link add {} type veth peer name {} address {} netns {}", added.port(),
-                                      host_interface, fmt::format("02:00:00:00:00:{:02x}", number), added.ns().name()),
-                          fmt::format("link set {} master {} up", added.port(), bridge)});
+    auto wired = wire(added);
     if (wired) {
         wired = added.ns().ip_batch({fmt::format("addr add {}/24 dev {}", added.ipv4(), host_interface),
                                      fmt::format("link set {} up", host_interface),
@@ -143,6 +140,41 @@ result<void> segment::add_host(const std::string& role)
         hosts_.pop_back();
     }
     return wired;
+}
+
+result<void> segment::wire(host& added)
+{
+    const bool spliced = std::ranges::find(options_.spliced, added.role()) != options_.spliced.end();
+    if (spliced) {
+        added.plug_ = fmt::format("plug{}", added.number());
+    }
+    auto wired = switch_.ip_batch(
+        {fmt::format("link add {} type veth peer name {} address {} netns {}", added.plug(), host_interface,
+                     fmt::format("02:00:00:00:00:{:02x}", added.number()), added.ns().name()),
+         fmt::format("link set {} up", added.plug())});
+    if (wired && spliced) {
+        wired = splice_cable(added);
+    }
+    if (wired) {
+        wired = switch_.ip_batch({fmt::format("link set {} master {} up", added.port(), bridge)});
+    }
+    return wired;
+}
+
+result<void> segment::splice_cable(host& added)
+{
+    const std::string switch_end = fmt::format("cable{}", added.number());
+    auto wired = switch_.ip_batch({fmt::format("link add {} type veth peer name {}", added.port(), switch_end),
+                                   fmt::format("link set {} up", switch_end)});
+    if (!wired) {
+        return wired;
+    }
+    auto made = cable::splice(switch_, added.plug(), switch_end);
+    if (!made) {
+        return std::unexpected(made.error());
+    }
+    cables_.emplace(added.number(), std::move(*made));
+    return {};
 }
 
 host& segment::operator[](std::string_view role)
@@ -162,7 +194,7 @@ result<void> segment::restore(const host& host)
 
 result<void> segment::carrier(const host& host, bool up)
 {
-    auto set = switch_.ip(fmt::format("link set {} {}", host.port(), up ? "up" : "down"));
+    auto set = switch_.ip(fmt::format("link set {} {}", host.plug(), up ? "up" : "down"));
     if (!set) {
         return std::unexpected(set.error());
     }
@@ -171,7 +203,7 @@ result<void> segment::carrier(const host& host, bool up)
 
 result<void> segment::attach_xdp_at_switch(const host& host)
 {
-    auto link = attach_xdp_pass(switch_, host.port());
+    auto link = attach_xdp_pass(switch_, host.plug());
     if (!link) {
         return std::unexpected(link.error());
     }

@@ -6,10 +6,12 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lab/cable.hpp"
 #include "lab/namespace.hpp"
 
 namespace xvrrp::lab {
@@ -32,16 +34,23 @@ public:
     [[nodiscard]] mac_address mac() const;
     /// The interface of the switch that the host's cable ends in.
     [[nodiscard]] std::string port() const;
+    /// The other end of its eth0: the port, unless its cable is spliced.
+    [[nodiscard]] const std::string& plug() const { return plug_; }
 
 private:
+    friend class segment;
+
     net_namespace ns_;
     std::string role_;
     unsigned number_;
+    std::string plug_;
 };
 
 struct segment_options {
     /// An XDP program at the switch's end of each cable, without which native XDP_TX on a host is lost (xdp_pass.hpp).
     bool xdp_at_switch = false;
+    /// Roles of hosts whose cable can hold frames back.
+    std::vector<std::string> spliced{};
 };
 
 class segment {
@@ -59,6 +68,8 @@ public:
     result<void> restore(const host& host);
     /// False: the cable is pulled, and eth0 of the host has no carrier.
     result<void> carrier(const host& host, bool up);
+    /// Of a host whose role is among `spliced`.
+    [[nodiscard]] cable& cable_of(const host& host) { return cables_.at(host.number()); }
 
 private:
     explicit segment(net_namespace bridge_place, const segment_options& options)
@@ -67,12 +78,15 @@ private:
     }
 
     result<void> add_host(const std::string& role); ///< with the next number
+    result<void> wire(host& added);
+    result<void> splice_cable(host& added);
     result<void> attach_xdp_at_switch(const host& host);
 
     net_namespace switch_;
     segment_options options_;
     std::deque<host> hosts_;
     std::vector<file_descriptor> links_;
+    std::map<unsigned, cable> cables_; ///< by the number of the host
 };
 
 } // namespace xvrrp::lab
