@@ -149,7 +149,7 @@ private:
             }
         }
         require(confirmed, "lost without a burst");
-        require(unanswered > settings_.multiplier || sent_.size() == probes_kept, "lost on too few probes");
+        require(unanswered >= settings_.multiplier || sent_.size() == probes_kept, "lost on too few probes");
     }
 
     detector_settings settings_;

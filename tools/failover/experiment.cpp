@@ -58,10 +58,10 @@ std::string last_lines(const std::string& log)
     return at == std::string::npos || at == 0 ? log : "…" + log.substr(at);
 }
 
-/// Nobody else may advertise for so long: longer than an advert interval, so that who is still Active is heard.
+/// Nobody else may advertise for so long. Where it can be seen who holds the address, that says more.
 duration quiet_time(const setting& contender)
 {
-    return std::max<duration>(contender.advert * 5 / 4, 300ms);
+    return contender.daemon == daemon_kind::frr ? std::max<duration>(contender.advert * 5 / 4, 300ms) : 300ms;
 }
 
 /// After the takeover: longer than an advert interval, so that a return isn't taken for proof of a false alarm.
@@ -177,9 +177,8 @@ bool experiment::is_normal(const observers& by)
     unsigned from_others = 0;
     for (const auto& one : adverts) {
         const bool expected = one.host == role_of(0) && one.priority == priority_of(0);
-        if (one.time >= since) {
-            (expected ? from_first : from_others) += 1;
-        }
+        from_first += expected ? 1 : 0;
+        from_others += !expected && one.time >= since ? 1 : 0;
     }
     const auto report = by.client.report();
     return from_first > 0 && from_others == 0 && report.last_ttl == ttl_base + 1 &&

@@ -10,7 +10,8 @@ namespace xvrrp::core {
 
 namespace {
 
-constexpr duration least_gap = std::chrono::seconds(1);
+constexpr unsigned most_answers = 4;
+constexpr duration answer_every = std::chrono::seconds(1);
 /// A router that lost a duel yields within a round trip, and may have announced itself until then.
 constexpr duration yielding_time = std::chrono::milliseconds(3);
 
@@ -28,6 +29,8 @@ bool take(std::optional<time_point>& due, time_point now)
 std::uint32_t announce_schedule::became_active(time_point now)
 {
     stop();
+    answers_left_ = most_answers;
+    refilled_ = now;
     if (settings_.master_delay > duration::zero()) {
         second_burst_ = now + settings_.master_delay;
     }
@@ -43,23 +46,37 @@ std::uint32_t announce_schedule::lower_priority_heard(time_point now)
     if (settings_.lower_prio_delay > duration::zero()) {
         second_lower_prio_ = now + settings_.lower_prio_delay;
     }
-    if (last_lower_prio_ && now < *last_lower_prio_ + least_gap) {
-        if (!std::exchange(followed_up_, true)) {
-            held_back_ = now + yielding_time;
-        } else if (!held_back_) {
-            held_back_ = *last_lower_prio_ + least_gap;
-        }
+    refill(now);
+    if (std::exchange(follow_up_owed_, false)) {
+        follow_up_ = now + yielding_time;
+        return 0;
+    }
+    if (answers_left_ == 0) {
+        held_back_ = refilled_ + answer_every;
         return 0;
     }
     answer(now);
     return settings_.lower_prio_repeat;
 }
 
+void announce_schedule::refill(time_point now)
+{
+    const auto grown = std::max<duration::rep>((now - refilled_) / answer_every, 0);
+    if (grown >= most_answers - answers_left_) {
+        answers_left_ = most_answers;
+        refilled_ = now;
+    } else {
+        answers_left_ += static_cast<unsigned>(grown);
+        refilled_ += grown * answer_every;
+    }
+}
+
 void announce_schedule::answer(time_point now)
 {
-    last_lower_prio_ = now;
+    refill(now);
+    answers_left_ -= std::min(answers_left_, 1U);
+    follow_up_owed_ = true;
     held_back_.reset();
-    followed_up_ = false;
 }
 
 std::uint32_t announce_schedule::addresses_restored() const
@@ -71,16 +88,16 @@ void announce_schedule::stop()
 {
     second_burst_.reset();
     refresh_.reset();
-    last_lower_prio_.reset();
+    follow_up_owed_ = false;
+    follow_up_.reset();
     held_back_.reset();
-    followed_up_ = false;
     second_lower_prio_.reset();
 }
 
 std::optional<time_point> announce_schedule::next() const
 {
     std::optional<time_point> earliest;
-    for (const auto& due : {second_burst_, refresh_, held_back_, second_lower_prio_}) {
+    for (const auto& due : {second_burst_, refresh_, follow_up_, held_back_, second_lower_prio_}) {
         if (due && (!earliest || *due < *earliest)) {
             earliest = due;
         }
@@ -101,11 +118,12 @@ std::uint32_t announce_schedule::take_due(time_point now)
             refresh_ = now + settings_.refresh;
         }
     }
+    if (take(follow_up_, now)) {
+        rounds = std::max(rounds, settings_.lower_prio_repeat);
+    }
     if (take(held_back_, now)) {
         rounds = std::max(rounds, settings_.lower_prio_repeat);
-        if (now >= *last_lower_prio_ + least_gap) {
-            answer(now);
-        }
+        answer(now);
     }
     if (take(second_lower_prio_, now)) {
         rounds = std::max(rounds, settings_.lower_prio_repeat);

@@ -29,9 +29,11 @@ public:
     explicit announce_schedule(const announce_settings& settings) : settings_(settings) {}
 
     [[nodiscard]] std::uint32_t became_active(time_point now);
-    /// An Active router heard a losing advert: that router may have turned our neighbours' caches to itself. There are
-    /// at most two bursts a second, whatever the rate of such adverts: one at once, and one shortly after the next of
-    /// them, which a router says when it yields. The last is followed by one more burst after lower_prio_delay.
+    /// An Active router heard a losing advert: that router may have turned our neighbours' caches to itself. Two bursts
+    /// answer it: one at once, and one shortly after the next such advert, which a router says when it yields. Whatever
+    /// the rate of such adverts, no more are answered than one a second, after a stock of four: a router that takes
+    /// over by mistake does so again soon, and until it is answered it has our traffic. The last is followed by one
+    /// more burst after lower_prio_delay.
     [[nodiscard]] std::uint32_t lower_priority_heard(time_point now);
     /// The addresses were put back: others may have noticed that they were gone.
     [[nodiscard]] std::uint32_t addresses_restored() const;
@@ -48,13 +50,16 @@ public:
 private:
     void start_refresh(time_point now);
     void answer(time_point now);
+    void refill(time_point now);
 
     announce_settings settings_;
-    std::optional<time_point> second_burst_;      ///< garp_master_delay
-    std::optional<time_point> refresh_;           ///< garp_master_refresh
-    std::optional<time_point> last_lower_prio_;   ///< the last burst that answered a losing advert at once
-    std::optional<time_point> held_back_;         ///< for those that came too soon after that
-    bool followed_up_ = false;                    ///< one of these was answered before the second was over
+    std::optional<time_point> second_burst_; ///< garp_master_delay
+    std::optional<time_point> refresh_;      ///< garp_master_refresh
+    unsigned answers_left_ = 0;              ///< of the stock
+    time_point refilled_{};                  ///< when the stock grew last, or was full
+    bool follow_up_owed_ = false;            ///< to the last answer
+    std::optional<time_point> follow_up_;
+    std::optional<time_point> held_back_;         ///< an answer, until the stock grows
     std::optional<time_point> second_lower_prio_; ///< garp_lower_prio_delay
 };
 

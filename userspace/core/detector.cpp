@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr duration least_interval = 1us;
 constexpr unsigned burst_probes = 3;
-constexpr unsigned trips_in_a_peak = 16;
+constexpr unsigned trips_in_a_window = 16;
 constexpr duration attentive_for = 10s;
 constexpr duration attentive_interval = 10ms; ///< also what is allowed for a round trip before the first
 constexpr duration quiet_period = 10min;
@@ -36,12 +36,26 @@ void detector::round_trips::take(duration sample)
 {
     sample = std::max(sample, duration(1)); // a stamp may precede the sender's look at the clock
     smoothed = smoothed == duration::zero() ? sample : smoothed + (sample - smoothed) / 8;
-    if (counted == trips_in_a_peak) {
-        peak_before = std::exchange(peak_now, duration::zero());
+    if (counted == trips_in_a_window) {
+        before = std::exchange(now, {});
         counted = 0;
     }
     ++counted;
-    peak_now = std::max(peak_now, sample);
+    now.take(sample);
+}
+
+void detector::longest_two::take(duration sample)
+{
+    second = std::max(second, std::min(first, sample));
+    first = std::max(first, sample);
+}
+
+duration detector::round_trips::high() const
+{
+    longest_two both = now;
+    both.take(before.first);
+    both.take(before.second);
+    return counted == 1 && before.first == duration::zero() ? both.first : both.second;
 }
 
 detector::detector(const detector_settings& settings, time_point now)
@@ -80,24 +94,12 @@ unsigned detector::due(time_point now)
         forget_window();
     }
     judge(now);
-    const bool suspicious = state_ == session_state::up && misses_ >= misses_allowed();
-    if (suspicious && !std::exchange(confirming_, true)) {
-        return burst(now);
-    }
     if (now < next_send_) {
         return 0;
     }
-    if (confirming_ && !burst_sent_) {
-        return burst(now);
-    }
     plan_next(now);
-    return 1;
-}
-
-unsigned detector::burst(time_point now)
-{
-    if (next_send_ <= now) {
-        plan_next(now);
+    if (state_ != session_state::up || burst_sent_ || misses_ + 1 < misses_allowed()) {
+        return 1;
     }
     burst_left_ = burst_probes;
     return burst_probes;
@@ -202,7 +204,7 @@ duration detector::reply_deadline() const
     if (trips_.counted == 0) {
         return attentive_interval;
     }
-    return std::max<duration>(2 * trips_.peak(), std::clamp<duration>(interval() / 20, 50us, 1ms));
+    return std::max<duration>(2 * trips_.high(), std::clamp<duration>(interval() / 20, 50us, 1ms));
 }
 
 duration detector::tolerated_lateness() const
@@ -253,7 +255,7 @@ void detector::judge(time_point now)
     if (!burst_sent_ || burst_waiting_ > 0) {
         return;
     }
-    if (misses_ > misses_allowed()) {
+    if (misses_ >= misses_allowed()) {
         go_down(session_state::lost, first_miss_, now);
     } else { // more are demanded than when the burst went out
         stop_confirming();
@@ -288,7 +290,7 @@ void detector::answer_in_time(probe_number which)
 
 void detector::stop_confirming()
 {
-    confirming_ = burst_sent_ = false;
+    burst_sent_ = false;
     burst_left_ = burst_waiting_ = 0;
     for (probe& one : probes_) {
         one.confirms = false;

@@ -49,7 +49,8 @@ public:
 
     /// When the prober must call `due` next: to send, or to judge.
     [[nodiscard]] time_point next_wake() const;
-    /// How many probes to send at once now: 0, 1, or a confirming burst. Call it once replies have been read; `now` is
+    /// How many probes to send at once now: 0, 1, or a confirming burst instead of the last probe that is still missing
+    /// for a loss. Call it once replies have been read; `now` is
     /// the real time, however late. Each probe that went out is told by `sent`, one that couldn't be sent isn't told.
     [[nodiscard]] unsigned due(time_point now);
     probe_number sent(time_point at);
@@ -81,14 +82,21 @@ private:
         fate is = fate::none;
         bool confirms = false; ///< one of a confirming burst
     };
-    /// Of the replies, late ones too; the peak is that of the last 16 to 32.
+    struct longest_two {
+        duration first{};
+        duration second{};
+        void take(duration sample);
+    };
+    /// Of the replies, late ones too.
     struct round_trips {
         duration smoothed{};
-        duration peak_now{};
-        duration peak_before{};
-        unsigned counted = 0;
+        longest_two now;
+        longest_two before;
+        unsigned counted = 0; ///< in `now`
         void take(duration sample);
-        [[nodiscard]] duration peak() const { return std::max(peak_now, peak_before); }
+        /// The second longest of the last 16 to 32: one reply that was held up must not make the next loss known late,
+        /// but two in a row are the way that the path is now.
+        [[nodiscard]] duration high() const;
     };
 
     [[nodiscard]] duration interval() const;
@@ -105,7 +113,6 @@ private:
     void stop_confirming();
     void forget_window();
     void plan_next(time_point now);
-    unsigned burst(time_point now);
     void come_up(time_point at);
     void go_down(session_state next, time_point since, time_point now);
     void ask(time_point now);
@@ -123,9 +130,8 @@ private:
     time_point attentive_until_; ///< lost and admin_down: goes on at the interval
     unsigned asked_ = 0;         ///< since it began to ask
 
-    std::uint32_t misses_ = 0; ///< since the last answer in time
-    time_point first_miss_;    ///< when the first of them was sent
-    bool confirming_ = false;
+    std::uint32_t misses_ = 0;   ///< since the last answer in time
+    time_point first_miss_;      ///< when the first of them was sent
     bool burst_sent_ = false;    ///< at least one of it
     unsigned burst_left_ = 0;    ///< of the burst that `due` has just asked for
     unsigned burst_waiting_ = 0; ///< sent, and neither answered nor given up

@@ -114,6 +114,7 @@ private:
     void note_session(instance& who);
     void take_news();
     void take_news(const session_key& about);
+    void sit_out_short_waits();
     [[nodiscard]] std::optional<std::string> own_fault(const session_key& session) const;
     void note_transition(instance& who, const core::transition& change, const before_step& before, time_point now);
     void note_first_packets(time_point now);

@@ -20,6 +20,9 @@ namespace {
 /// How long after a takeover its first packet is still looked for.
 constexpr std::chrono::minutes packet_patience{1};
 
+/// What is waited for without sleeping: of the order of a wake-up.
+constexpr std::chrono::microseconds longest_wait_awake{200};
+
 /// Where there is no router that could be waited for.
 constexpr std::chrono::seconds longest_hang_limit{3};
 
@@ -184,6 +187,17 @@ void controller::take_news()
     drain_all_adverts();
     for (const session_key& each : changed) {
         take_news(each);
+    }
+    sit_out_short_waits();
+}
+
+/// A ranked wait can be shorter than a timer takes to wake us. Adverts are read meanwhile: one may end it.
+void controller::sit_out_short_waits()
+{
+    const time_point latest = std::chrono::steady_clock::now() + longest_wait_awake;
+    for (auto next = deadlines_.earliest(); next && *next <= latest && std::chrono::steady_clock::now() < *next;
+         next = deadlines_.earliest()) {
+        drain_adverts();
     }
 }
 
