@@ -47,7 +47,7 @@ std::uint32_t announce_schedule::lower_priority_heard(time_point now)
         second_lower_prio_ = now + settings_.lower_prio_delay;
     }
     refill(now);
-    if (std::exchange(follow_up_owed_, false)) {
+    if (const auto until = std::exchange(follow_up_until_, std::nullopt); until && now < *until) {
         follow_up_ = now + yielding_time;
         return 0;
     }
@@ -75,7 +75,7 @@ void announce_schedule::answer(time_point now)
 {
     refill(now);
     answers_left_ -= std::min(answers_left_, 1U);
-    follow_up_owed_ = true;
+    follow_up_until_ = now + answer_every;
     held_back_.reset();
 }
 
@@ -88,7 +88,7 @@ void announce_schedule::stop()
 {
     second_burst_.reset();
     refresh_.reset();
-    follow_up_owed_ = false;
+    follow_up_until_.reset();
     follow_up_.reset();
     held_back_.reset();
     second_lower_prio_.reset();

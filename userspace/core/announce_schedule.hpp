@@ -30,7 +30,8 @@ public:
 
     [[nodiscard]] std::uint32_t became_active(time_point now);
     /// An Active router heard a losing advert: that router may have turned our neighbours' caches to itself. Two bursts
-    /// answer it: one at once, and one shortly after the next such advert, which a router says when it yields. Whatever
+    /// answer it: one at once, and one shortly after the next such advert within a second, which a router says when it
+    /// yields. Whatever
     /// the rate of such adverts, no more are answered than one a second, after a stock of four: a router that takes
     /// over by mistake does so again soon, and until it is answered it has our traffic. The last is followed by one
     /// more burst after lower_prio_delay.
@@ -53,11 +54,11 @@ private:
     void refill(time_point now);
 
     announce_settings settings_;
-    std::optional<time_point> second_burst_; ///< garp_master_delay
-    std::optional<time_point> refresh_;      ///< garp_master_refresh
-    unsigned answers_left_ = 0;              ///< of the stock
-    time_point refilled_{};                  ///< when the stock grew last, or was full
-    bool follow_up_owed_ = false;            ///< to the last answer
+    std::optional<time_point> second_burst_;    ///< garp_master_delay
+    std::optional<time_point> refresh_;         ///< garp_master_refresh
+    unsigned answers_left_ = 0;                 ///< of the stock
+    time_point refilled_{};                     ///< when the stock grew last, or was full
+    std::optional<time_point> follow_up_until_; ///< the next losing advert until then belongs to the last answer
     std::optional<time_point> follow_up_;
     std::optional<time_point> held_back_;         ///< an answer, until the stock grows
     std::optional<time_point> second_lower_prio_; ///< garp_lower_prio_delay
