@@ -52,8 +52,40 @@ struct virtual_address {
 struct tracked_interface {
     std::string name;
     std::optional<int> weight; ///< -253 to 253, not 0: added while up if positive, while down if negative
-    bool reverse = false;
+    bool reverse = false;      ///< subtracted instead
     friend bool operator==(const tracked_interface&, const tracked_interface&) = default;
+};
+
+/// Who a command runs as.
+struct script_account {
+    std::string user;               ///< empty: as xvrrpd itself does
+    std::string group;              ///< empty: the user's own
+    std::uint32_t uid = 0, gid = 0; ///< of these names; resolved by track/script_rules
+    friend bool operator==(const script_account&, const script_account&) = default;
+};
+
+/// vrrp_script: a command that is run again and again, and whose exit status 0 says that something works.
+struct vrrp_script {
+    std::string name;
+    source_location where;
+    std::vector<std::string> command; ///< not empty; "<" and a path as the first word: a file that has to be readable
+    script_account account;
+    duration interval = std::chrono::seconds(1); ///< from one start to the next; 1 ms to 4294 s
+    duration timeout = std::chrono::seconds(1);  ///< of one run
+    std::optional<int> weight;                   ///< as in tracked_script, where a track_script names none
+    bool reverse = false;
+    std::uint32_t rise = 1; ///< so many successes in a row, and it is good
+    std::uint32_t fall = 1; ///< so many failures in a row, and it is bad
+    bool init_fail = false; ///< bad from the start, instead of unknown until the first run has ended
+    friend bool operator==(const vrrp_script&, const vrrp_script&) = default;
+};
+
+/// One line of track_script. Without a weight a script that is bad is a fault (with `reverse`: one that is good).
+struct tracked_script {
+    std::string name;
+    std::optional<int> weight; ///< -253 to 253, not 0: added while good if positive, while bad if negative
+    bool reverse = false;      ///< subtracted instead
+    friend bool operator==(const tracked_script&, const tracked_script&) = default;
 };
 
 /// fast_detect: S-BFD probes to the Active router (RFC 7880), and how long a daemon of ours may hang before it counts
@@ -79,6 +111,7 @@ struct vrrp_instance {
     address_family family = address_family::ipv4;
     bool preempt = true;
     duration preempt_delay{0};
+    bool leave_if_degraded = false; ///< without preempt: take over from a router that lowered its priority below ours
     std::optional<std::string> auth_pass;  ///< version 2; 1 to 8 bytes
     std::optional<ip_address> source;      ///< unicast_src_ip or mcast_src_ip
     std::vector<ip_address> unicast_peers; ///< empty: multicast
@@ -86,6 +119,7 @@ struct vrrp_instance {
     std::vector<virtual_address> virtual_addresses;
     std::vector<virtual_address> excluded_addresses;
     std::vector<tracked_interface> track_interfaces;
+    std::vector<tracked_script> track_scripts; ///< each names one of the configuration's scripts
     garp_settings garp;
     bool accept = true;
     bool strict = false;
@@ -101,12 +135,14 @@ struct global_settings {
     std::string router_id;     ///< the host's name unless configured; used in messages alone
     duration garp_interval{0}; ///< least time between two gratuitous ARPs on an interface
     duration gna_interval{0};
+    bool script_security = false; ///< what others than root could change doesn't run as root
     friend bool operator==(const global_settings&, const global_settings&) = default;
 };
 
 struct configuration {
     global_settings global;
     std::vector<vrrp_instance> instances; ///< in the order of the file; names are unique
+    std::vector<vrrp_script> scripts;     ///< those that an instance tracks; names are unique
     friend bool operator==(const configuration&, const configuration&) = default;
 };
 

@@ -81,11 +81,23 @@ void check_instance(const vrrp_instance& instance)
     check_addresses(instance);
 }
 
+void check_script(const vrrp_script& script)
+{
+    require(!script.name.empty() && script.name.size() <= 255, "a script has a name");
+    require(!script.command.empty(), "a script has a command");
+    require(script.interval >= 1ms && script.interval <= 4294s, "a script runs every millisecond to 4294 s");
+    require(script.timeout >= 1ms && script.timeout <= 4294s, "a run takes a millisecond to 4294 s");
+    require(!script.weight || (*script.weight >= -253 && *script.weight <= 253 && *script.weight != 0),
+            "a weight is -253 to 253 and not 0");
+    require(script.rise >= 1 && script.fall >= 1, "a verdict takes a result");
+}
+
 void check_round_trip(configuration config)
 {
     config::loaded second = config::parse(config::print(config), "printed.conf");
     for (configuration* each : {&config, &second.config}) {
         std::ranges::for_each(each->instances, [](vrrp_instance& instance) { instance.where = {}; });
+        std::ranges::for_each(each->scripts, [](vrrp_script& script) { script.where = {}; });
     }
     require(config == second.config, "what is printed reads back as the same");
 }
@@ -103,6 +115,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const vrrp_instance& instance : result.config.instances) {
         fuzz::require(names.insert(instance.name).second, "names are unique");
         fuzz::check_instance(instance);
+    }
+    std::set<std::string> scripts;
+    for (const vrrp_script& script : result.config.scripts) {
+        fuzz::require(scripts.insert(script.name).second, "names of scripts are unique");
+        fuzz::check_script(script);
+    }
+    for (const vrrp_instance& instance : result.config.instances) {
+        for (const tracked_script& each : instance.track_scripts) {
+            fuzz::require(scripts.contains(each.name), "what is tracked is run");
+        }
     }
     fuzz::check_round_trip(result.config);
     return 0;

@@ -22,6 +22,7 @@ router_settings settings_from(choices& input)
     router_settings settings;
     settings.version = (flags & 1) != 0 ? vrrp_version::v2 : vrrp_version::v3;
     settings.preempt_mode = (flags & 2) != 0;
+    settings.leave_if_degraded = (flags & 8) != 0;
     settings.preempt_delay = (flags & 4) != 0 ? std::chrono::seconds(input.byte()) : 0s;
     settings.base_priority = priority{std::max<std::uint8_t>(input.byte(), 1)};
     const int units = 1 + input.byte();
@@ -64,7 +65,7 @@ advert advert_from(choices& input, time_point now)
 
 fault fault_from(choices& input)
 {
-    return static_cast<fault>(1U << (input.byte() % 5));
+    return static_cast<fault>(1U << (input.byte() % 7));
 }
 
 peer_changed peer_from(choices& input, time_point now)

@@ -10,6 +10,7 @@ xvrrp_test(test_unit_config
         config_instance_test.cpp
         config_lexer_test.cpp
         config_print_test.cpp
+        config_script_test.cpp
         config_statement_test.cpp
         config_unicast_test.cpp
         config_value_test.cpp

@@ -159,9 +159,14 @@ TEST(config_fixture, docker_ingress)
 TEST(config_fixture, kubernetes_api_server)
 {
     const loaded result = must_load(fixture("kubernetes-api.conf"));
-    EXPECT_THAT(texts(result, severity::warning),
-                ElementsAre("vrrp_script has no effect yet", "track_script has no effect yet"));
+    EXPECT_THAT(result.diagnostics, IsEmpty());
+    ASSERT_THAT(result.config.scripts, SizeIs(1));
+    EXPECT_EQ(result.config.scripts[0].interval, 3s);
+    EXPECT_EQ(result.config.scripts[0].fall, 10U);
+    EXPECT_EQ(result.config.scripts[0].rise, 2U);
     const vrrp_instance& instance = only_instance(result);
+    EXPECT_THAT(instance.track_scripts,
+                ElementsAre(tracked_script{.name = "check_apiserver", .weight = -2, .reverse = false}));
     EXPECT_EQ(instance.priority, priority{101});
     EXPECT_EQ(instance.auth_pass, "42");
     EXPECT_EQ(instance.virtual_addresses.at(0).address, ip("192.168.70.10"));
@@ -181,9 +186,10 @@ TEST(config_fixture, osixia_lists_itself)
 TEST(config_fixture, open_stack_deployment)
 {
     const loaded result = must_load(fixture("openstack-deployment.conf"));
-    EXPECT_THAT(texts(result, severity::warning),
-                ElementsAre("vrrp_script has no effect yet", "track_script has no effect yet"));
+    EXPECT_THAT(result.diagnostics, IsEmpty());
     const vrrp_instance& instance = only_instance(result);
+    EXPECT_THAT(instance.track_scripts,
+                ElementsAre(tracked_script{.name = "check_alive", .weight = {}, .reverse = false}));
     EXPECT_THAT(instance.unicast_peers, ElementsAre(ip("172.16.5.12"), ip("172.16.5.13")));
     EXPECT_EQ(instance.source, ip("172.16.5.11"));
     EXPECT_FALSE(instance.preempt);

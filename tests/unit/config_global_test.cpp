@@ -130,23 +130,23 @@ TEST(config_global, mail_and_the_like_are_noted)
 {
     const loaded result =
         read_global("notification_email {\n a@b\n c@d\n}\nnotification_email_from a@b\nsmtp_server 127.0.0.1 25\n"
-                    "smtp_connect_timeout 30\nenable_script_security\nscript_user root\nvrrp_skip_check_adv_addr");
-    EXPECT_THAT(result.diagnostics, SizeIs(7));
+                    "smtp_connect_timeout 30\nvrrp_skip_check_adv_addr");
+    EXPECT_THAT(result.diagnostics, SizeIs(5));
     EXPECT_THAT(result.diagnostics, testing::Each(testing::Field(&diagnostic::level, severity::note)));
     EXPECT_EQ(status_of(result), test_status::ok);
 }
 
 TEST(config_global, keywords_of_later_are_named_once_in_a_file)
 {
-    const loaded result = read("vrrp_script a {\n script \"/bin/true\"\n interval 2\n}\nvrrp_script b {\n}\n" +
-                               instance_with("notify /bin/a\ntrack_script {\n a\n}") +
+    const loaded result = read("vrrp_track_process a {\n process x\n}\nvrrp_track_process b {\n}\n" +
+                               instance_with("notify /bin/a\ntrack_process {\n a\n}") +
                                "vrrp_instance VI_2 {\n interface eth1\n virtual_router_id 1\n notify /bin/b\n "
                                "virtual_ipaddress { 10.0.0.1 }\n}\n");
     EXPECT_THAT(result.config.instances, SizeIs(2));
     EXPECT_THAT(result.diagnostics,
-                ElementsAre(message_at(severity::warning, 1, 1, "vrrp_script has no effect yet"),
-                            message_at(severity::warning, 10, 1, "notify has no effect yet"),
-                            message_at(severity::warning, 11, 1, "track_script has no effect yet")));
+                ElementsAre(message_at(severity::warning, 1, 1, "vrrp_track_process has no effect yet"),
+                            message_at(severity::warning, 9, 1, "notify has no effect yet"),
+                            message_at(severity::warning, 10, 1, "track_process has no effect yet")));
     EXPECT_EQ(status_of(result), test_status::ok);
 }
 

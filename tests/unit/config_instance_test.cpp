@@ -384,6 +384,25 @@ TEST(config_instance, tracks_interfaces)
                             tracked_interface{.name = "eth4", .weight = {}, .reverse = false}));
 }
 
+TEST(config_instance, an_interface_without_a_weight_may_be_tracked_in_reverse)
+{
+    const loaded result = read(instance_with("track_interface {\n eth1 weight 0 reverse\n}"));
+    EXPECT_THAT(result.diagnostics, IsEmpty());
+    EXPECT_THAT(only_instance(result).track_interfaces,
+                ElementsAre(tracked_interface{.name = "eth1", .weight = {}, .reverse = true}));
+}
+
+TEST(config_instance, leave_if_degraded_goes_with_nopreempt)
+{
+    const loaded result = read(instance_with("nopreempt\nleave_if_degraded"));
+    EXPECT_THAT(result.diagnostics, IsEmpty());
+    EXPECT_TRUE(only_instance(result).leave_if_degraded);
+    EXPECT_FALSE(only_instance(read(instance_with("nopreempt"))).leave_if_degraded);
+    const loaded alone = read(instance_with("leave_if_degraded"));
+    EXPECT_THAT(alone.diagnostics, only_message(severity::warning, 4, 1, "with nopreempt only"));
+    EXPECT_FALSE(only_instance(alone).leave_if_degraded);
+}
+
 TEST(config_instance, track_interface_mistakes)
 {
     const loaded result = read(instance_with("track_interface {\n eth1 weight -300\n eth2 weight x\n eth3 eth4\n eth1\n"
@@ -393,7 +412,7 @@ TEST(config_instance, track_interface_mistakes)
                                                 message_at(severity::error, 7, 7, "'eth4' is left out"),
                                                 message_at(severity::error, 8, 2, "already"),
                                                 message_at(severity::error, 9, 2, "no interface's name"),
-                                                message_at(severity::warning, 10, 2, "without a weight"),
+                                                message_at(severity::warning, 10, 7, "without a weight"),
                                                 message_at(severity::error, 11, 7, "weight takes")));
     EXPECT_THAT(only_instance(result).track_interfaces,
                 ElementsAre(tracked_interface{.name = "eth1", .weight = -253, .reverse = false},

@@ -83,6 +83,16 @@ TEST(config_print, names_that_the_preprocessor_would_take_come_back)
     expect_round_trip(instance_with("track_interface {\n \"include\" weight 5\n \"@x\"\n \"$x=y\"\n \"~SEQ\"\n}"));
 }
 
+TEST(config_print, scripts_come_back)
+{
+    expect_round_trip("global_defs {\n enable_script_security\n script_user nobody nogroup\n}\n"
+                      "vrrp_script a {\n script \"/bin/x 'b c' \\\"d\\\\\\\\e\\\" \\x01{}#!\"\n interval 0.25\n "
+                      "timeout 3\n weight -5\n rise "
+                      "2\n fall 3\n init_fail\n user root\n}\n"
+                      "vrrp_script b {\n script </etc/hosts\n weight 0 reverse\n}\n" +
+                      instance_with("nopreempt\nleave_if_degraded\ntrack_script {\n a\n b weight 4 reverse\n}"));
+}
+
 TEST(config_print, an_empty_router_id_comes_back)
 {
     expect_round_trip("global_defs {\n router_id \"\"\n}\n" + instance_with(""));

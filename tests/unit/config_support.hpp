@@ -62,9 +62,12 @@ inline auto only_message(severity level, std::uint32_t line, std::uint32_t colum
     return testing::ElementsAre(message_at(level, line, column, part));
 }
 
-/// Where an instance stands in its file says nothing about what it is.
+/// Where an instance or a script stands in its file says nothing about what it is.
 inline configuration without_places(configuration config)
 {
+    for (vrrp_script& each : config.scripts) {
+        each.where = {};
+    }
     for (vrrp_instance& each : config.instances) {
         each.where = {};
     }

@@ -53,6 +53,18 @@ TEST(control_json, every_field_stands_under_its_own_name)
     EXPECT_EQ(
         document["instances"][0]["last_takeover"],
         (json{{"addresses_microseconds", 90.4}, {"advert_microseconds", 120.0}, {"first_round_microseconds", 1540.0}}));
+    EXPECT_EQ(document["scripts"][0], (json{{"name", "chk"},
+                                            {"command", "/usr/bin/pkill -0 haproxy"},
+                                            {"state", "failed"},
+                                            {"running", true},
+                                            {"last_result", "exited with status 1"},
+                                            {"seconds_since_last", 0.5},
+                                            {"interval_seconds", 2.0},
+                                            {"timeout_seconds", 3.0},
+                                            {"runs", 20},
+                                            {"failures", 4},
+                                            {"skipped", 1},
+                                            {"tracked_by", {"VI_1", "VI_2"}}}));
     EXPECT_EQ(document["reaction"], (json{{"adverts", 5000},
                                           {"p50_microseconds", 18.0},
                                           {"p99_microseconds", 45.0},
@@ -60,6 +72,7 @@ TEST(control_json, every_field_stands_under_its_own_name)
 
     json daemon = document;
     daemon.erase("instances");
+    daemon.erase("scripts");
     daemon.erase("reaction");
     EXPECT_EQ(daemon, (json{{"version", "0.1.0"},
                             {"router_id", "DOCKER_INGRESS"},
@@ -253,6 +266,8 @@ TEST(control_select, one_instance_and_the_drops_of_its_interface)
     EXPECT_EQ(chosen->instances[0].vrid, 7U);
     EXPECT_TRUE(chosen->drops.empty());
     EXPECT_EQ(select_instance(full_status(), "VI_1")->drops.size(), 1U);
+    EXPECT_EQ(select_instance(full_status(), "VI_1")->scripts.size(), 1U);
+    EXPECT_TRUE(select_instance(full_status(), "VI_3")->scripts.empty());
     EXPECT_EQ(select_instance(full_status(), "VI_9").error().what, "no instance VI_9; there is VI_1, VI_2, VI_3");
     EXPECT_EQ(select_instance({}, "VI_9").error().what, "no instance VI_9; there is none");
 }

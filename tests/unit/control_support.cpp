@@ -235,6 +235,25 @@ control::daemon_status full_status()
     made.bpf_directory = "/sys/fs/bpf/xvrrp";
     made.bpf_refusal = "bpf(): Operation not permitted";
     made.instances = {serving_instance(), waiting_instance(), faulty_instance()};
+    made.scripts = {{.name = "chk",
+                     .command = "/usr/bin/pkill -0 haproxy",
+                     .state = "failed",
+                     .running = true,
+                     .last_result = "exited with status 1",
+                     .seconds_since_last = 0.5,
+                     .interval_seconds = 2,
+                     .timeout_seconds = 3,
+                     .runs = 20,
+                     .failures = 4,
+                     .skipped = 1,
+                     .tracked_by = {"VI_1", "VI_2"}},
+                    {.name = "new",
+                     .command = "/bin/new",
+                     .state = "waiting",
+                     .last_result = "",
+                     .interval_seconds = 0.25,
+                     .timeout_seconds = 0.25,
+                     .tracked_by = {"VI_2"}}};
     made.drops = {{.interface = "eth0",
                    .reason = "auth_password",
                    .count = 12,

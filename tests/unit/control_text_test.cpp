@@ -54,6 +54,11 @@ VI_2: BACKUP on bond0.100, VRID 7, VRRPv3 IPv6, adverts every 0.1 s from fe80::1
 VI_3: FAULT on eth3, VRID 9, VRRPv2 IPv4, adverts every 1 s
   since 2026-11-20T11:00:00+01:00
 
+Scripts:
+  SCRIPT  STATE    LAST RESULT           AGO    EVERY   RUNS  FAILED  TRACKED BY
+  chk     failed   exited with status 1  0.5 s  2 s     20    4       VI_1, VI_2
+  new     waiting  -                     -      0.25 s  0     0       VI_2
+
 Adverts and probes refused before they reached xvrrpd:
   INTERFACE  REASON         COUNT  LAST FROM  LAST
   eth0       auth_password  12     10.0.0.9   3.0 s ago
@@ -69,6 +74,7 @@ daemon_status quiet_status()
     status.last_reload = "ok";
     status.bpf_refusal.reset();
     status.drops.clear();
+    status.scripts.clear();
     status.instances.resize(1);
     status.instances[0].other_actives.clear();
     status.instances[0].vips.resize(1);

@@ -7,6 +7,7 @@ xvrrp_test(test_unit_core
         ${CMAKE_CURRENT_LIST_DIR}/core_effective_priority_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_router_active_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_router_backup_test.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/core_router_degraded_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_router_following_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_router_health_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_router_deposed_test.cpp

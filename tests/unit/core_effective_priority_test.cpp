@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Tracking: what interfaces that are up or down do to a router.
+// Tracking: what interfaces that are up or down, and scripts that succeed or fail, do to a router.
 #include <gtest/gtest.h>
 
 #include <climits>
@@ -33,11 +33,12 @@ TEST(effect_of_interface, without_weight_down_is_a_fault)
     EXPECT_EQ(effect_of(tracked(std::nullopt), false), (tracking_effect{.delta = 0, .fault = true}));
 }
 
-TEST(effect_of_interface, reverse_exchanges_up_and_down)
+TEST(effect_of_interface, reverse_subtracts)
 {
-    EXPECT_EQ(effect_of(tracked(20, true), false).delta, 20);
-    EXPECT_EQ(effect_of(tracked(20, true), true).delta, 0);
-    EXPECT_EQ(effect_of(tracked(-20, true), true).delta, -20);
+    EXPECT_EQ(effect_of(tracked(20, true), true).delta, -20);
+    EXPECT_EQ(effect_of(tracked(20, true), false).delta, 0);
+    EXPECT_EQ(effect_of(tracked(-20, true), false).delta, 20);
+    EXPECT_EQ(effect_of(tracked(-20, true), true).delta, 0);
     EXPECT_TRUE(effect_of(tracked(std::nullopt, true), true).fault);
     EXPECT_FALSE(effect_of(tracked(std::nullopt, true), false).fault);
 }
@@ -51,6 +52,39 @@ TEST(effect_of_interface, several_add_up)
     sum += effect_of(tracked(std::nullopt), false);
     sum += effect_of(tracked(10), true);
     EXPECT_EQ(sum, (tracking_effect{.delta = -20, .fault = true}));
+}
+
+tracked_script script(std::optional<int> weight, bool reverse = false)
+{
+    return {.name = "chk", .weight = weight, .reverse = reverse};
+}
+
+TEST(effect_of_script, weights_are_those_of_interfaces)
+{
+    EXPECT_EQ(effect_of(script(2), script_verdict::good), (tracking_effect{.delta = 2, .fault = false}));
+    EXPECT_EQ(effect_of(script(2), script_verdict::bad), (tracking_effect{}));
+    EXPECT_EQ(effect_of(script(-2), script_verdict::good), (tracking_effect{}));
+    EXPECT_EQ(effect_of(script(-2), script_verdict::bad), (tracking_effect{.delta = -2, .fault = false}));
+    EXPECT_EQ(effect_of(script(2, true), script_verdict::good), (tracking_effect{.delta = -2, .fault = false}));
+    EXPECT_EQ(effect_of(script(-2, true), script_verdict::bad), (tracking_effect{.delta = 2, .fault = false}));
+}
+
+TEST(effect_of_script, without_a_weight_bad_is_a_fault_and_in_reverse_good_is)
+{
+    EXPECT_EQ(effect_of(script(std::nullopt), script_verdict::good), (tracking_effect{}));
+    EXPECT_TRUE(effect_of(script(std::nullopt), script_verdict::bad).fault);
+    EXPECT_TRUE(effect_of(script(std::nullopt, true), script_verdict::good).fault);
+    EXPECT_EQ(effect_of(script(std::nullopt, true), script_verdict::bad), (tracking_effect{}));
+}
+
+TEST(effect_of_script, what_is_pending_is_waited_for_only_where_it_could_be_a_fault)
+{
+    EXPECT_EQ(effect_of(script(2), script_verdict::pending), (tracking_effect{}));
+    EXPECT_EQ(effect_of(script(-2, true), script_verdict::pending), (tracking_effect{}));
+    tracking_effect sum = effect_of(script(std::nullopt), script_verdict::pending);
+    EXPECT_EQ(sum, (tracking_effect{.delta = 0, .fault = false, .waits = true}));
+    sum += effect_of(script(2), script_verdict::good);
+    EXPECT_EQ(sum, (tracking_effect{.delta = 2, .fault = false, .waits = true}));
 }
 
 TEST(effective_priority, stays_within_1_and_254)

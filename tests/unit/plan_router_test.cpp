@@ -189,5 +189,36 @@ TEST(plan_router, concerns_every_interface_that_an_instance_names)
     EXPECT_FALSE(concerns(instance, "eth3"));
 }
 
+TEST(plan_router, scripts_weigh_fault_and_are_waited_for)
+{
+    vrrp_instance instance = make_instance();
+    instance.track_scripts = {{.name = "weighted", .weight = 5, .reverse = false},
+                              {.name = "needed", .weight = {}, .reverse = false}};
+    const auto plan = [&](const script_verdicts& scripts) { return plan_router(instance, host(), {}, scripts); };
+    using core::script_verdict;
+
+    const router_plan unknown = plan({});
+    EXPECT_EQ(unknown.faults, bit(core::fault::awaiting_scripts));
+    EXPECT_EQ(unknown.effective_priority, priority{100});
+
+    const router_plan good = plan({{"weighted", script_verdict::good}, {"needed", script_verdict::good}});
+    EXPECT_EQ(good.faults, 0U);
+    EXPECT_EQ(good.effective_priority, priority{105});
+    EXPECT_TRUE(good.failed_scripts.empty());
+
+    const router_plan bad = plan({{"weighted", script_verdict::bad}, {"needed", script_verdict::bad}});
+    EXPECT_EQ(bad.faults, bit(core::fault::tracked_script));
+    EXPECT_EQ(bad.effective_priority, priority{100});
+    EXPECT_EQ(bad.failed_scripts, std::vector<std::string>{"needed"});
+}
+
+TEST(plan_router, leave_if_degraded_is_a_setting_of_the_router)
+{
+    vrrp_instance instance = make_instance();
+    EXPECT_FALSE(router_settings_of(instance).leave_if_degraded);
+    instance.leave_if_degraded = true;
+    EXPECT_TRUE(router_settings_of(instance).leave_if_degraded);
+}
+
 } // namespace
 } // namespace xvrrp::plan::test

@@ -133,10 +133,37 @@ TEST(runtime_messages, probes_and_replies_are_not_called_adverts)
     }
 }
 
+TEST(runtime_messages, scripts_have_keepaliveds_words)
+{
+    using kind = track::run_result::kind;
+    const auto verdict = [](kind how, int value) {
+        return script_line(
+            {.script = "chk", .what = track::script_news::kind::verdict, .result = {.how = how, .value = value}});
+    };
+    EXPECT_EQ(verdict(kind::exited, 0), "VRRP_Script(chk) succeeded");
+    EXPECT_EQ(verdict(kind::exited, 3), "VRRP_Script(chk) failed (exited with status 3)");
+    EXPECT_EQ(verdict(kind::signalled, 9), "VRRP_Script(chk) failed (due to signal 9)");
+    EXPECT_EQ(verdict(kind::timed_out, 0), "VRRP_Script(chk) timed_out");
+    EXPECT_EQ(verdict(kind::not_run, 13), "VRRP_Script(chk) failed (could not be run: Permission denied)");
+    EXPECT_EQ(script_line({.script = "chk",
+                           .what = track::script_news::kind::now_returning,
+                           .result = {.how = kind::exited, .value = 3}}),
+              "Script `chk` now returning 3");
+    EXPECT_EQ(script_line({.script = "chk", .what = track::script_news::kind::skipped_running, .result = {}}),
+              "Track script chk is already running, expect idle - skipping run");
+    EXPECT_EQ(script_line({.script = "chk", .what = track::script_news::kind::skipped_ending, .result = {}}),
+              "Track script chk is being timed out, expect idle - skipping run");
+    const vrrp_instance config = plan::test::make_instance();
+    EXPECT_EQ(priority_line(config, priority{100}, priority{102}),
+              "(VI_1) Changing effective priority from 100 to 102");
+    EXPECT_EQ(script_fault_line(config, "chk"), "(VI_1): entering FAULT state due to script chk");
+}
+
 TEST(runtime_messages, initialize_is_fault_when_there_is_one)
 {
     EXPECT_EQ(state_name(core::state::initialize, 0), "INIT");
     EXPECT_EQ(state_name(core::state::initialize, 1), "FAULT");
+    EXPECT_EQ(state_name(core::state::initialize, static_cast<std::uint32_t>(core::fault::awaiting_scripts)), "INIT");
     EXPECT_EQ(state_name(core::state::active, 0), "MASTER");
     EXPECT_EQ(state_name(core::state::leaving, 0), "LEAVING");
 }

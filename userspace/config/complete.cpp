@@ -191,6 +191,7 @@ private:
                                         out_.priority == owner_priority ? "priority 255" : "state MASTER"));
             out_.preempt = true;
         }
+        complete_leaving();
         out_.preempt_delay = value_or(draft_.preempt_delay, duration::zero());
         if (out_.preempt_delay == duration::zero()) {
             return;
@@ -199,6 +200,17 @@ private:
         if (!hindrance.empty()) {
             report_.warning(draft_.preempt_delay->where, fmt::format("preempt_delay has no effect with {}", hindrance));
             out_.preempt_delay = duration::zero();
+        }
+    }
+
+    void complete_leaving()
+    {
+        const bool wanted = value_or(draft_.leave_if_degraded, false);
+        out_.leave_if_degraded = wanted && !out_.preempt;
+        if (wanted && out_.preempt) {
+            report_.warning(draft_.leave_if_degraded->where,
+                            "leave_if_degraded has an effect with nopreempt only; without it a router that lowers its "
+                            "priority is preempted anyway");
         }
     }
 
@@ -381,6 +393,8 @@ configuration complete(const file_draft& file, reporter& report)
         }
     }
     leave_out_conflicts(instances, report);
+    config.global.script_security = value_or(file.global.script_security, false);
+    config.scripts = complete_scripts(file, instances, report);
     config.instances.reserve(instances.size());
     for (completed_instance& each : instances) {
         config.instances.push_back(std::move(each.instance));

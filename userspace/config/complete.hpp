@@ -24,6 +24,10 @@ struct completed_instance {
 /// False if the instance can't run with what there is.
 bool complete_addresses(const instance_draft& draft, vrrp_instance& instance, reporter& report);
 
+/// The scripts that these instances track, and who tracks which; what an instance can't track is reported and left out.
+std::vector<vrrp_script> complete_scripts(const file_draft& file, std::vector<completed_instance>& instances,
+                                          reporter& report);
+
 /// Leaves out instances that can't be told apart from an earlier one, and addresses that an earlier instance has.
 void leave_out_conflicts(std::vector<completed_instance>& instances, reporter& report);
 

@@ -23,7 +23,7 @@ template <class T> struct located {
 
 template <class T> using setting = std::optional<located<T>>;
 
-template <class T> T value_or(const setting<T>& given, T otherwise)
+template <class T> T value_or(const setting<T>& given, const T& otherwise)
 {
     return given ? given->value : otherwise;
 }
@@ -48,6 +48,30 @@ struct fast_detect_draft {
     setting<duration> hang_limit;
 };
 
+/// `weight N [reverse]`.
+struct weight_draft {
+    std::optional<int> weight; ///< none: 0
+    bool reverse = false;
+};
+
+struct script_draft {
+    std::string name;
+    place where; ///< of the name
+    setting<std::vector<std::string>> command;
+    setting<script_account> account;
+    setting<duration> interval;
+    setting<duration> timeout;
+    setting<weight_draft> weight;
+    setting<std::uint32_t> rise;
+    setting<std::uint32_t> fall;
+    setting<bool> init_fail;
+};
+
+struct tracked_script_draft {
+    std::string name;
+    std::optional<weight_draft> weight; ///< none: the script's own
+};
+
 struct global_draft {
     setting<std::string> router_id;
     setting<vrrp_version> version;
@@ -63,6 +87,8 @@ struct global_draft {
     setting<bool> checksum_as_v2;
     setting<xdp_mode> xdp;
     fast_detect_draft fast_detect;
+    setting<bool> script_security;
+    setting<script_account> script_user;
 };
 
 struct address_draft {
@@ -98,6 +124,7 @@ struct instance_draft {
     setting<vrrp_version> version;
     setting<bool> preempt;
     setting<duration> preempt_delay;
+    setting<bool> leave_if_degraded;
     setting<authentication_draft> authentication;
     setting<ip_address> unicast_source;
     setting<ip_address> multicast_source;
@@ -105,6 +132,7 @@ struct instance_draft {
     std::vector<address_draft> addresses;
     std::vector<address_draft> excluded;
     std::vector<located<tracked_interface>> track_interfaces;
+    std::vector<located<tracked_script_draft>> track_scripts;
     garp_draft garp;
     setting<bool> accept;
     setting<bool> strict;
@@ -118,6 +146,7 @@ struct instance_draft {
 struct file_draft {
     global_draft global;
     std::deque<instance_draft> instances;
+    std::deque<script_draft> scripts;
 };
 
 } // namespace xvrrp::config

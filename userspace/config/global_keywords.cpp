@@ -75,6 +75,8 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("v3_checksum_as_v2", read_switch<target, &target::checksum_as_v2>, 0, 1),
     value("xdp_mode", read_xdp_mode<target, &target::xdp>, 1, 1),
     value("fast_detect", read_fast_detect<target>, 1, any_number),
+    value("enable_script_security", read_switch<target, &target::script_security>, 0, 1),
+    value("script_user", read_script_user, 1, 2),
 
     // Mail.
     accepted("notification_email"),
@@ -90,8 +92,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     // Nothing is missing without these: adverts are checked in the kernel, interfaces may come and go, and no
     // firewall is needed.
     accepted("vrrp_skip_check_adv_addr"),
-    accepted("enable_script_security"),
-    accepted("script_user"),
     accepted("dynamic_interfaces"),
     accepted("vrrp_iptables"),
     accepted("vrrp_ipsets"),

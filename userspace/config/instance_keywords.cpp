@@ -240,24 +240,6 @@ void read_addresses(target& instance, const statement& what, reporter& report)
     }
 }
 
-void read_weight(tracked_interface& tracked, std::span<const token> words, reporter& report)
-{
-    constexpr std::int64_t most = 253;
-    const auto weight = words.size() > 1 ? parse_integer(words[1].text) : std::nullopt;
-    if (!weight) {
-        report.error(words[0].where, "weight takes a whole number from -253 to 253; it is left out");
-        return;
-    }
-    const std::int64_t bounded = std::clamp(*weight, -most, most);
-    if (bounded != *weight) {
-        report.error(words[1].where, fmt::format("weight takes a whole number from -253 to 253, not '{}'; {} is used",
-                                                 words[1].text, bounded));
-    }
-    if (bounded != 0) {
-        tracked.weight = static_cast<int>(bounded);
-    }
-}
-
 void read_tracked_interface(target& instance, const statement& entry, reporter& report)
 {
     const token& name = entry.keyword();
@@ -271,34 +253,17 @@ void read_tracked_interface(target& instance, const statement& entry, reporter& 
         report.error(name.where, fmt::format("{} stands in track_interface already; it is taken once", name.text));
         return;
     }
-    tracked_interface tracked{.name = name.text, .weight = {}, .reverse = false};
-    for (std::span<const token> rest = entry.arguments(); !rest.empty();) {
-        std::size_t taken = 1;
-        if (rest[0].text == "weight") {
-            read_weight(tracked, rest, report);
-            taken = 2;
-        } else if (rest[0].text == "reverse" || rest[0].text == "noreverse") {
-            tracked.reverse = rest[0].text == "reverse";
-        } else {
-            report.error(rest[0].where,
-                         fmt::format("'{}' is left out: behind an interface only weight N and reverse may "
-                                     "stand; write one interface in each line",
-                                     rest[0].text));
-        }
-        rest = rest.subspan(std::min(rest.size(), taken));
-    }
-    if (tracked.reverse && !tracked.weight) {
-        report.warning(name.where, "reverse has no effect without a weight");
-        tracked.reverse = false;
-    }
+    const weight_draft weight = read_weight_words(entry.arguments(), "interface", report).value_or(weight_draft{});
+    tracked_interface tracked{.name = name.text, .weight = weight.weight, .reverse = weight.reverse};
     instance.track_interfaces.push_back({.value = std::move(tracked), .where = name.where});
 }
 
-void read_track_interfaces(target& instance, const statement& what, reporter& report)
+template <void (*ReadEntry)(target&, const statement&, reporter&)>
+void read_entries(target& instance, const statement& what, reporter& report)
 {
     for (const statement& entry : what.block) {
         if (is_entry(entry, report)) {
-            read_tracked_interface(instance, entry, report);
+            ReadEntry(instance, entry, report);
         }
     }
 }
@@ -317,6 +282,7 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("preempt", read_preempt, 0, 0),
     value("nopreempt", read_nopreempt, 0, 0),
     value("preempt_delay", read_preempt_delay, 1, 1),
+    value("leave_if_degraded", read_switch<target, &target::leave_if_degraded>, 0, 1),
     value("accept", read_accept, 0, 0),
     value("no_accept", read_no_accept, 0, 0),
     value("unicast_src_ip", read_source<&target::unicast_source>, 1, 1),
@@ -337,7 +303,8 @@ constexpr auto table = std::to_array<keyword<target>>({
     block_keyword<target>("unicast_peer", read_unicast_peers),
     block_keyword<target>("virtual_ipaddress", read_addresses<&target::addresses>),
     block_keyword<target>("virtual_ipaddress_excluded", read_addresses<&target::excluded>),
-    block_keyword<target>("track_interface", read_track_interfaces),
+    block_keyword<target>("track_interface", read_entries<read_tracked_interface>),
+    block_keyword<target>("track_script", read_entries<read_tracked_script>),
 
     // What they switch is so already, or concerns mail and load balancing.
     accepted("skip_check_adv_addr"),
@@ -346,7 +313,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     accepted("debug"),
     accepted("kernel_rx_buf_size"),
 
-    later("leave_if_degraded"),
     later("auth_hmac"),
     later("unicast_ttl"),
     later("unicast_fault_no_peer"),
@@ -366,7 +332,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("use_vmac_addr"),
     later("vmac_xmit_base"),
     later("use_ipvlan"),
-    later("track_script"),
     later("track_file"),
     later("track_process"),
     later("track_bfd"),

@@ -24,6 +24,9 @@ std::string_view home_of(std::string_view name)
     if (knows(instance_keywords(), name)) {
         return "a vrrp_instance block";
     }
+    if (knows(script_keywords(), name)) {
+        return "a vrrp_script block";
+    }
     if (knows(global_keywords(), name)) {
         return "the global_defs block";
     }

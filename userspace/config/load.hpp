@@ -24,9 +24,10 @@ struct loaded {
 
 /// What the test of a configuration exits with; the numbers are keepalived's.
 enum class test_status : int {
-    ok = 0,         ///< it may have warnings
-    cannot_run = 4, ///< the file can't be read, or no instance in it can run
-    errors = 5      ///< something in it is wrong; the rest runs
+    ok = 0,             ///< it may have warnings
+    cannot_run = 4,     ///< the file can't be read, or no instance in it can run
+    errors = 5,         ///< something in it is wrong; the rest runs
+    scripts_refused = 6 ///< of scripts that can't or mustn't run here, which is for track to say; the rest runs
 };
 
 /// Reads and checks a file of up to 64 MiB. Errors: the file can't be read (with its errno); nothing in it can run

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "config/command_words.hpp"
 #include "config/value.hpp"
 
 namespace xvrrp::config {
@@ -54,7 +55,13 @@ public:
         print_gap("vrrp_gna_interval", config.global.gna_interval);
         print_group(config, address_family::ipv4, "vrrp_mcast_group4");
         print_group(config, address_family::ipv6, "vrrp_mcast_group6");
+        if (config.global.script_security) {
+            line("    enable_script_security");
+        }
         line("}}");
+        for (const vrrp_script& script : config.scripts) {
+            print_script(script);
+        }
         for (const vrrp_instance& instance : config.instances) {
             print_instance(instance);
         }
@@ -84,6 +91,26 @@ private:
         }
     }
 
+    void print_script(const vrrp_script& script)
+    {
+        line("");
+        line("vrrp_script {} {{", quoted(script.name));
+        line("    script {}", quoted_command(script.command));
+        line("    interval {}", seconds_text(script.interval));
+        line("    timeout {}", seconds_text(script.timeout));
+        line("    weight {}{}", script.weight.value_or(0), script.reverse ? " reverse" : "");
+        line("    rise {}", script.rise);
+        line("    fall {}", script.fall);
+        if (!script.account.user.empty()) {
+            line("    user {}{}", quoted(script.account.user),
+                 script.account.group.empty() ? "" : " " + quoted(script.account.group));
+        }
+        if (script.init_fail) {
+            line("    init_fail");
+        }
+        line("}}");
+    }
+
     static std::string_view on_or_off(bool value) { return value ? "on" : "off"; }
 
     void print_instance(const vrrp_instance& instance)
@@ -110,6 +137,9 @@ private:
         line("    advert_int {}", seconds_text(instance.advert_interval));
         line("    {}", instance.preempt ? "preempt" : "nopreempt");
         line("    preempt_delay {}", seconds_text(instance.preempt_delay));
+        if (instance.leave_if_degraded) {
+            line("    leave_if_degraded");
+        }
         line("    {}", instance.accept ? "accept" : "no_accept");
         line("    strict_mode {}", on_or_off(instance.strict));
         if (instance.version == vrrp_version::v3 && instance.family == address_family::ipv4) {
@@ -164,13 +194,19 @@ private:
 
     void print_tracking(const vrrp_instance& instance)
     {
-        if (instance.track_interfaces.empty()) {
+        print_tracked("track_interface", instance.track_interfaces);
+        print_tracked("track_script", instance.track_scripts);
+    }
+
+    template <class Tracked> void print_tracked(std::string_view keyword, const std::vector<Tracked>& all)
+    {
+        if (all.empty()) {
             return;
         }
-        line("    track_interface {{");
-        for (const tracked_interface& tracked : instance.track_interfaces) {
-            line("        {}{}{}", quoted(tracked.name),
-                 tracked.weight ? fmt::format(" weight {}", *tracked.weight) : "", tracked.reverse ? " reverse" : "");
+        line("    {} {{", keyword);
+        for (const Tracked& tracked : all) {
+            line("        {} weight {}{}", quoted(tracked.name), tracked.weight.value_or(0),
+                 tracked.reverse ? " reverse" : "");
         }
         line("    }}");
     }

@@ -13,6 +13,7 @@ namespace xvrrp::config {
 std::span<const keyword<file_draft>> root_keywords();
 std::span<const keyword<global_draft>> global_keywords();
 std::span<const keyword<instance_draft>> instance_keywords();
+std::span<const keyword<script_draft>> script_keywords();
 
 /// For a line where an entry belongs. False, with an error, if it begins with a keyword of vrrp_instance instead. A
 /// block behind the entry is an error too.
@@ -20,6 +21,16 @@ bool is_entry(const statement& line, reporter& report);
 
 /// One line of virtual_ipaddress or virtual_ipaddress_excluded; none if it is reported as an error.
 std::optional<address_draft> read_address_entry(const statement& entry, reporter& report);
+
+/// The block of vrrp_script, and a line of track_script.
+void read_script(file_draft& file, const statement& what, reporter& report);
+void read_tracked_script(instance_draft& instance, const statement& entry, reporter& report);
+/// `USER [GROUP]`, `USER:GROUP`, from a statement's second word on.
+void read_script_user(global_draft& global, const statement& what, reporter& report);
+
+/// What stands behind the name of something that is tracked: `weight N`, `reverse`, `noreverse`; none if there is
+/// nothing. `kind` is for messages: "interface", "script".
+std::optional<weight_draft> read_weight_words(std::span<const token> words, std::string_view kind, reporter& report);
 
 /// A whole file.
 file_draft read_statements(std::span<const statement> statements, reporter& report);

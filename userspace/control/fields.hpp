@@ -88,6 +88,22 @@ template <class Visitor, some<instance_status> T> void fields(Visitor& visit, T&
     visit("counters", v.counters);
 }
 
+template <class Visitor, some<script_status> T> void fields(Visitor& visit, T& v)
+{
+    visit("name", v.name);
+    visit("command", v.command);
+    visit("state", v.state);
+    visit("running", v.running);
+    visit("last_result", v.last_result);
+    visit("seconds_since_last", v.seconds_since_last);
+    visit("interval_seconds", v.interval_seconds);
+    visit("timeout_seconds", v.timeout_seconds);
+    visit("runs", v.runs);
+    visit("failures", v.failures);
+    visit("skipped", v.skipped);
+    visit("tracked_by", v.tracked_by);
+}
+
 template <class Visitor, some<drop_status> T> void fields(Visitor& visit, T& v)
 {
     visit("interface", v.interface);
@@ -117,6 +133,7 @@ template <class Visitor, some<daemon_status> T> void fields(Visitor& visit, T& v
     visit("bpf_directory", v.bpf_directory);
     visit("bpf_refusal", v.bpf_refusal);
     visit("instances", v.instances);
+    visit("scripts", v.scripts);
     visit("drops", v.drops);
     visit("reaction", v.reaction);
 }

@@ -20,6 +20,9 @@ result<daemon_status> select_instance(daemon_status status, std::string_view nam
     }
     instance_status chosen = std::move(*wanted);
     std::erase_if(status.drops, [&chosen](const drop_status& each) { return each.interface != chosen.interface; });
+    std::erase_if(status.scripts, [&chosen](const script_status& each) {
+        return std::find(each.tracked_by.begin(), each.tracked_by.end(), chosen.name) == each.tracked_by.end();
+    });
     status.instances.clear();
     status.instances.push_back(std::move(chosen));
     return status;

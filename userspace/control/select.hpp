@@ -11,7 +11,8 @@
 
 namespace xvrrp::control {
 
-/// The status with this instance alone, and of the drops those on its interface. An error names the instances there
+/// The status with this instance alone, and of the scripts and drops those that it tracks and
+/// those on its interface. An error names the instances there
 /// are.
 [[nodiscard]] result<daemon_status> select_instance(daemon_status status, std::string_view name);
 

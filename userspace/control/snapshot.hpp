@@ -68,6 +68,21 @@ struct instance_status {
     instance_counters counters;
 };
 
+/// A vrrp_script.
+struct script_status {
+    std::string name;
+    std::string command;
+    std::string state;             ///< "waiting" (for its first result), "succeeded", "failed"
+    bool running = false;          ///< now
+    std::string last_result;       ///< "exited with status 1", "due to signal 9", "timed_out"; "": none yet
+    double seconds_since_last = 0; ///< since that result
+    double interval_seconds = 0;
+    double timeout_seconds = 0;
+    std::uint64_t runs = 0, failures = 0;
+    std::uint64_t skipped = 0;           ///< runs that were left out because the one before hadn't ended
+    std::vector<std::string> tracked_by; ///< instances
+};
+
 struct drop_status {
     std::string interface;
     std::string reason;
@@ -93,6 +108,7 @@ struct daemon_status {
     std::string bpf_directory;
     std::optional<std::string> bpf_refusal; ///< why there is no BPF
     std::vector<instance_status> instances;
+    std::vector<script_status> scripts;
     std::vector<drop_status> drops;
     reaction_timing reaction;
 };

@@ -210,6 +210,19 @@ std::string render_drops(const std::vector<drop_status>& drops)
     return "Adverts and probes refused before they reached xvrrpd:\n" + render_table(rows, "  ");
 }
 
+std::string render_scripts(const std::vector<script_status>& scripts)
+{
+    std::vector<table_row> rows{{"SCRIPT", "STATE", "LAST RESULT", "AGO", "EVERY", "RUNS", "FAILED", "TRACKED BY"}};
+    for (const script_status& each : scripts) {
+        const bool has_result = !each.last_result.empty();
+        rows.push_back({each.name, each.state, has_result ? each.last_result : "-",
+                        has_result ? format_span(each.seconds_since_last) : "-", format_interval(each.interval_seconds),
+                        fmt::format("{}", each.runs), fmt::format("{}", each.failures),
+                        fmt::format("{}", fmt::join(each.tracked_by, ", "))});
+    }
+    return "Scripts:\n" + render_table(rows, "  ");
+}
+
 std::string render_reaction(const reaction_timing& reaction)
 {
     return fmt::format(
@@ -282,6 +295,9 @@ std::string render_status(const daemon_status& status)
     }
     for (const instance_status& each : status.instances) {
         out += "\n" + render_details(each);
+    }
+    if (!status.scripts.empty()) {
+        out += "\n" + render_scripts(status.scripts);
     }
     if (!status.drops.empty()) {
         out += "\n" + render_drops(status.drops);

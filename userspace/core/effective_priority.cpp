@@ -11,23 +11,38 @@ namespace {
 constexpr int lowest_running = 1;
 constexpr int highest_tracked = 254;
 constexpr int widest_delta = 1 << 20; // beyond any base: keeps sums of sums from overflowing
+
+tracking_effect effect_of(std::optional<int> weight, bool reverse, bool good)
+{
+    if (!weight) {
+        return {.delta = 0, .fault = good == reverse};
+    }
+    const bool counts = (*weight > 0) == good;
+    const int direction = reverse ? -1 : 1;
+    return {.delta = counts ? direction * *weight : 0, .fault = false};
+}
+
 } // namespace
 
 tracking_effect& tracking_effect::operator+=(const tracking_effect& more)
 {
     delta = std::clamp(delta + std::clamp(more.delta, -widest_delta, widest_delta), -widest_delta, widest_delta);
     fault = fault || more.fault;
+    waits = waits || more.waits;
     return *this;
 }
 
 tracking_effect effect_of(const tracked_interface& tracked, bool up)
 {
-    const bool good = up != tracked.reverse;
-    if (!tracked.weight) {
-        return {.delta = 0, .fault = !good};
+    return effect_of(tracked.weight, tracked.reverse, up);
+}
+
+tracking_effect effect_of(const tracked_script& tracked, script_verdict verdict)
+{
+    if (verdict == script_verdict::pending) {
+        return {.delta = 0, .fault = false, .waits = !tracked.weight};
     }
-    const bool counts = *tracked.weight > 0 ? good : !good;
-    return {.delta = counts ? *tracked.weight : 0, .fault = false};
+    return effect_of(tracked.weight, tracked.reverse, verdict == script_verdict::good);
 }
 
 priority effective_priority(priority base, int delta)

@@ -34,6 +34,8 @@ enum class fault : std::uint32_t {
     no_address = 1U << 2, ///< no source address for adverts
     tracked_interface = 1U << 3,
     not_attached = 1U << 4, ///< neither XDP nor a socket hears adverts on the interface
+    tracked_script = 1U << 5,
+    awaiting_scripts = 1U << 6, ///< a tracked script has no result yet: keeps a router from starting, stops none
 };
 struct fault_set {
     fault reason;

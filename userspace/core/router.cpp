@@ -182,6 +182,9 @@ void router::handle(const deadline&, time_point now, actions& out)
 void router::handle(const fault_set& what, time_point now, actions& out)
 {
     faults_ |= bit(what.reason);
+    if (what.reason == fault::awaiting_scripts) {
+        return;
+    }
     switch (state()) {
     case core::state::initialize:
         break;

@@ -24,6 +24,9 @@ struct router_settings {
     duration advertisement_interval = std::chrono::seconds(1);
     bool preempt_mode = true;
     duration preempt_delay{0};
+    /// Without preempt_mode: the followed router is preempted all the same while it advertises less than it did since
+    /// we follow it, and less than we would.
+    bool leave_if_degraded = false;
     announce_settings announcements;
     friend bool operator==(const router_settings&, const router_settings&) = default;
 };
@@ -77,6 +80,7 @@ private:
         peer_view peer = {};                   ///< of the followed router
         time_point peer_alive = {};            ///< its last advert but for priority 0
         bool yielding = false;                 ///< the followed router has lowered its priority below ours
+        xvrrp::priority peer_best{};           ///< the highest priority that the followed router has advertised
         std::optional<advert> rival = {};      ///< the last one of another router, of at least our priority
         std::optional<ranked_wait> soon = std::nullopt;
     };
@@ -118,6 +122,7 @@ private:
     void hear(in_leaving& data, const advert& heard, time_point now, actions& out);
     void note_rival(const advert& heard, actions& out);
     [[nodiscard]] bool is_discarded(const in_backup& data, const advert& heard) const;
+    [[nodiscard]] bool is_degraded(const in_backup& data, const advert& heard) const;
     [[nodiscard]] bool takes_over_following(const in_backup& data, const advert& heard) const;
     void follow_and_learn(const advert& heard, actions& out);
     void step_down(const advert& heard, time_point now, actions& out);

@@ -128,7 +128,15 @@ bool router::is_discarded(const in_backup& data, const advert& heard) const
     if (owner()) {
         return true;
     }
-    return settings_.preempt_mode && heard.stamp - *data.lower_since >= settings_.preempt_delay;
+    if (!settings_.preempt_mode) {
+        return settings_.leave_if_degraded && is_degraded(data, heard);
+    }
+    return heard.stamp - *data.lower_since >= settings_.preempt_delay;
+}
+
+bool router::is_degraded(const in_backup& data, const advert& heard) const
+{
+    return is_followed(heard.source) && heard.priority < data.peer_best && heard.priority < effective_;
 }
 
 /// The better of two Active routers is followed; a worse one only once the better has missed an advert, or is gone and
@@ -160,6 +168,7 @@ void router::follow_and_learn(const advert& heard, actions& out)
             data->peer = {};
             data->peer_alive = heard.stamp;
             data->yielding = false;
+            data->peer_best = heard.priority;
             data->soon.reset();
         }
         out.emplace_back(follow{heard.source});

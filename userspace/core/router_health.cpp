@@ -112,6 +112,7 @@ void router::note_yielding(in_backup& data, const advert& heard) const
         return;
     }
     data.peer_alive = heard.stamp;
+    data.peer_best = std::max(data.peer_best, heard.priority);
     if (heard.priority >= effective_) {
         data.yielding = false;
         if (data.soon && data.soon->why == reason::peer_yielded) {
@@ -126,7 +127,8 @@ void router::note_yielding(in_backup& data, const advert& heard) const
 /// says so. One that lowered it wants to be relieved.
 void router::yield_lowered(in_backup& data, const advert& heard) const
 {
-    if (data.yielding && is_followed(heard.source) && data.peer.health == peer_health::capable) {
+    const bool yields = data.yielding || (!settings_.preempt_mode && is_degraded(data, heard));
+    if (yields && is_followed(heard.source) && data.peer.health == peer_health::capable) {
         wait_by_rank(data, {.why = reason::peer_yielded, .since = heard.stamp, .from = heard.stamp});
     }
 }

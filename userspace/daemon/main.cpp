@@ -16,6 +16,7 @@
 #include "config/load.hpp"
 #include "config/print.hpp"
 #include "control/version.hpp"
+#include "daemon/checked_configuration.hpp"
 #include "daemon/daemonize.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/notify_socket.hpp"
@@ -46,17 +47,21 @@ int test_configuration(const daemon::options& how)
             std::ignore = std::fclose(out);
         }
     };
-    const result<config::loaded> read = config::inspect(how.config_file);
+    result<config::loaded> read = config::inspect(how.config_file);
     if (!read) {
         report(read.error().what);
         return static_cast<int>(config::test_status::cannot_run);
+    }
+    config::test_status status = config::status_of(*read);
+    if (daemon::check_scripts(*read) && status == config::test_status::ok) {
+        status = config::test_status::scripts_refused;
     }
     for (const config::diagnostic& each : read->diagnostics) {
         if (each.level != config::severity::note) {
             report(to_string(each));
         }
     }
-    return static_cast<int>(config::status_of(*read));
+    return static_cast<int>(status);
 }
 
 struct pid_files {
@@ -94,14 +99,15 @@ result<config::loaded> configuration_to_run(const daemon::options& how, const da
 {
     result<config::loaded> read = fail("no configuration");
     if (!role.configuration || role.prefers_file) {
-        read = config::load(how.config_file);
+        read = daemon::load_checked(how.config_file);
     }
     if (!read && role.configuration) {
         config::loaded kept = config::parse(*role.configuration, "running configuration");
+        daemon::check_scripts(kept);
         if (!kept.config.instances.empty()) {
             return kept;
         }
-        read = config::load(how.config_file);
+        read = daemon::load_checked(how.config_file);
     }
     return read;
 }
@@ -152,7 +158,8 @@ int serve(const daemon::options& how, daemon::daemon_role& role, runtime::public
                                            .log = log,
                                            .manager = role.manager,
                                            .for_supervisor = for_supervisor,
-                                           .supervisor = role.supervisor},
+                                           .supervisor = role.supervisor,
+                                           .spawner = role.spawner},
                                           read->config);
     if (!service) {
         log.error("{}", service.error().what);

@@ -9,6 +9,7 @@
 
 #include "config/print.hpp"
 #include "control/version.hpp"
+#include "daemon/checked_configuration.hpp"
 
 namespace xvrrp::daemon {
 
@@ -103,6 +104,7 @@ result<std::unique_ptr<service>> service::start(const service_means& with, const
         {.bpf_directory = with.how.bpf_directory,
          .record_file = record_file(with.how),
          .for_supervisor = &with.for_supervisor},
+        std::move(with.spawner),
         [&log = with.log](runtime::log_level level, const std::string& line) { log.write(severity_of(level), line); });
     if (!controller) {
         return std::unexpected(controller.error());
@@ -207,7 +209,7 @@ void service::reload_in_background()
     reading_ = true;
     std::ignore = with_.manager.reloading(std::chrono::steady_clock::now());
     reader_ = std::thread([this] {
-        auto read = std::make_shared<result<config::loaded>>(config::load_faultless(with_.how.config_file));
+        auto read = std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how.config_file));
         mail_.post([this, read] {
             reading_ = false;
             std::ignore = finish_reload(std::move(*read));
@@ -220,7 +222,7 @@ void service::reload_in_background()
 
 result<void> service::reload_and_wait()
 {
-    auto read = std::make_shared<result<config::loaded>>(config::load_faultless(with_.how.config_file));
+    auto read = std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how.config_file));
     result<result<void>> answered = mail_.ask<result<void>>(
         [this, read]() -> result<result<void>> { return finish_reload(std::move(*read)); }, patience);
     return answered ? *answered : std::unexpected(answered.error());

@@ -32,6 +32,7 @@ struct service_means {
     notify_socket& manager;
     runtime::publication& for_supervisor;
     pid_t supervisor;
+    descriptor& spawner; ///< taken over by the service
 };
 
 class service {

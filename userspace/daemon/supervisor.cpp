@@ -93,7 +93,7 @@ void block_signals()
 }
 
 supervisor::supervisor(const supervisor_means& with, logger& log, descriptor signals)
-    : with_(with), log_(log), signals_(std::move(signals)), guard_(with.how.bpf_directory, log)
+    : with_(with), log_(log), signals_(std::move(signals)), spawner_(log), guard_(with.how.bpf_directory, log)
 {
 }
 
@@ -122,6 +122,7 @@ std::variant<int, daemon_role> supervisor::run()
         take_messages();
         take_signals();
         look_after_vips();
+        spawner_.look(std::chrono::steady_clock::now());
         if (const auto status = ended()) {
             return *status;
         }
@@ -138,6 +139,10 @@ std::optional<daemon_role> supervisor::start_daemon()
     const bool paired = ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0;
     messages_ = descriptor(ends[0]);
     descriptor to_us(ends[1]);
+    auto to_spawner = spawner_.begin();
+    if (!to_spawner) {
+        log_.error("{}; scripts won't run", to_spawner.error().what);
+    }
     const pid_t parent = ::getpid();
     const pid_t child = paired ? ::fork() : -1;
     if (child < 0) {
@@ -146,7 +151,7 @@ std::optional<daemon_role> supervisor::start_daemon()
         return std::nullopt;
     }
     if (child == 0) {
-        return begin(parent, std::move(to_us));
+        return begin(parent, std::move(to_us), std::move(to_spawner).value_or(descriptor()));
     }
     daemon_ = child;
     if (with_.daemon_pid_file != nullptr) {
@@ -157,7 +162,7 @@ std::optional<daemon_role> supervisor::start_daemon()
     return std::nullopt;
 }
 
-daemon_role supervisor::begin(pid_t parent, descriptor to_parent) const
+daemon_role supervisor::begin(pid_t parent, descriptor to_parent, descriptor to_spawner) const
 {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) {
@@ -169,6 +174,7 @@ daemon_role supervisor::begin(pid_t parent, descriptor to_parent) const
     ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
     return {.supervisor = parent,
             .manager = notify_socket::over(with_highest_number(std::move(to_parent))),
+            .spawner = std::move(to_spawner),
             .configuration = with_.published.configuration(),
             .prefers_file = prefers_file_};
 }
@@ -176,7 +182,8 @@ daemon_role supervisor::begin(pid_t parent, descriptor to_parent) const
 void supervisor::wait() const
 {
     std::vector<pollfd> waiting{{.fd = signals_.get(), .events = POLLIN, .revents = 0},
-                                {.fd = messages_.get(), .events = POLLIN, .revents = 0}}; // negative: passed over
+                                {.fd = messages_.get(), .events = POLLIN, .revents = 0}, // negative: passed over
+                                {.fd = spawner_.fd(), .events = POLLIN, .revents = 0}};
     for (const int fd : guard_.fds()) {
         waiting.push_back({.fd = fd, .events = POLLIN, .revents = 0});
     }
@@ -192,7 +199,11 @@ void supervisor::wait() const
 
 std::optional<time_point> supervisor::next_deadline() const
 {
-    return status_ ? std::optional(end_by_) : start_at_;
+    std::optional<time_point> next = status_ ? std::optional(end_by_) : start_at_;
+    if (const auto spawner = spawner_.next_deadline(); spawner && (!next || *spawner < *next)) {
+        next = spawner;
+    }
+    return next;
 }
 
 void supervisor::take_signals()
@@ -242,6 +253,8 @@ void supervisor::reap()
     for (pid_t ended = reap_one(status); ended > 0; ended = reap_one(status)) {
         if (ended == daemon_) {
             daemon_ended(status);
+        } else {
+            spawner_.ended(ended, status, std::chrono::steady_clock::now());
         }
     }
 }
@@ -283,6 +296,7 @@ void supervisor::daemon_is_ready()
 void supervisor::daemon_is_dying()
 {
     messages_.reset();
+    spawner_.daemon_ended();
     resigned_ = guard_.take_over(with_.published.routers(), std::chrono::steady_clock::now());
     std::ignore = with_.published.publish({});
 }

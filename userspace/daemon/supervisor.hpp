@@ -18,6 +18,7 @@
 #include "daemon/notify_socket.hpp"
 #include "daemon/options.hpp"
 #include "daemon/pidfile.hpp"
+#include "daemon/spawner_keeper.hpp"
 #include "daemon/vip_guard.hpp"
 #include "runtime/publication.hpp"
 #include "xvrrp/descriptor.hpp"
@@ -29,6 +30,7 @@ namespace xvrrp::daemon {
 struct daemon_role {
     pid_t supervisor = 0;
     notify_socket manager; ///< the service manager, by way of the supervisor
+    descriptor spawner;    ///< the process that runs commands, by way of which it is also started
     /// What the run before ran, which isn't what stands in the file if that was changed or broken meanwhile; nothing:
     /// read the file.
     std::optional<std::string> configuration;
@@ -59,7 +61,7 @@ private:
     supervisor(const supervisor_means& with, logger& log, descriptor signals);
 
     std::optional<daemon_role> start_daemon();
-    [[nodiscard]] daemon_role begin(pid_t parent, descriptor to_parent) const;
+    [[nodiscard]] daemon_role begin(pid_t parent, descriptor to_parent, descriptor to_spawner) const;
     void wait() const;
     [[nodiscard]] std::optional<time_point> next_deadline() const;
 
@@ -91,6 +93,7 @@ private:
     back_off back_off_;
     std::optional<time_point> start_at_;
 
+    spawner_keeper spawner_;
     vip_guard guard_;
     std::size_t resigned_ = 0; ///< priority 0 was said for so many when a daemon died the last time
     bool stopping_ = false;

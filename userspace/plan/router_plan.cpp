@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/effective_priority.hpp"
 #include "xvrrp/abi.h"
 
 namespace xvrrp::plan {
@@ -90,9 +89,26 @@ bool is_up(const facts& known, const std::string& name)
     return link != nullptr && link->running;
 }
 
+core::tracking_effect effect_of_scripts(const vrrp_instance& instance, const script_verdicts& scripts,
+                                        std::vector<std::string>& failed)
+{
+    core::tracking_effect sum;
+    for (const tracked_script& each : instance.track_scripts) {
+        const auto known = scripts.find(each.name);
+        const auto verdict = known == scripts.end() ? core::script_verdict::pending : known->second;
+        const core::tracking_effect effect = core::effect_of(each, verdict);
+        if (effect.fault) {
+            failed.push_back(each.name);
+        }
+        sum += effect;
+    }
+    return sum;
+}
+
 } // namespace
 
-router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours)
+router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours,
+                        const script_verdicts& scripts)
 {
     router_plan plan;
     plan.peers = other_hosts(instance.unicast_peers, known);
@@ -115,10 +131,18 @@ router_plan plan_router(const vrrp_instance& instance, const facts& known, const
     for (const tracked_interface& each : instance.track_interfaces) {
         tracking += core::effect_of(each, is_up(known, each.name));
     }
-    plan.effective_priority = core::effective_priority(instance.priority, tracking.delta);
     if (tracking.fault) {
         set(core::fault::tracked_interface);
     }
+    const core::tracking_effect by_scripts = effect_of_scripts(instance, scripts, plan.failed_scripts);
+    if (by_scripts.fault) {
+        set(core::fault::tracked_script);
+    }
+    if (by_scripts.waits) {
+        set(core::fault::awaiting_scripts);
+    }
+    tracking += by_scripts;
+    plan.effective_priority = core::effective_priority(instance.priority, tracking.delta);
 
     place(instance.virtual_addresses, known, ours, plan);
     place(instance.excluded_addresses, known, ours, plan);
@@ -133,6 +157,7 @@ core::router_settings router_settings_of(const vrrp_instance& instance)
         .advertisement_interval = instance.advert_interval,
         .preempt_mode = instance.preempt,
         .preempt_delay = instance.preempt_delay,
+        .leave_if_degraded = instance.leave_if_degraded,
         .announcements = {.master_delay = instance.garp.master_delay,
                           .master_repeat = instance.garp.master_repeat,
                           .refresh = instance.garp.refresh,

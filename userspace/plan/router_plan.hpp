@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/effective_priority.hpp"
 #include "core/router.hpp"
 #include "net/types.hpp"
 #include "plan/facts.hpp"
@@ -32,6 +35,9 @@ struct placed_address {
     friend bool operator==(const placed_address&, const placed_address&) = default;
 };
 
+/// What is known of the scripts, by name. One that isn't in it is pending.
+using script_verdicts = std::map<std::string, core::script_verdict, std::less<>>;
+
 struct router_plan {
     std::optional<net::link> link;
     std::optional<ip_address> source; ///< where adverts come from
@@ -40,11 +46,13 @@ struct router_plan {
     priority effective_priority;
     std::vector<placed_address> addresses;    ///< in configured order, the excluded ones last
     std::vector<std::string> missing_devices; ///< of addresses that can't be placed
+    std::vector<std::string> failed_scripts;  ///< those behind core::fault::tracked_script
     friend bool operator==(const router_plan&, const router_plan&) = default;
 };
 
 /// `ours` are addresses that this daemon, or an earlier run of it, put in place: never taken for the host's own.
-[[nodiscard]] router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours);
+[[nodiscard]] router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours,
+                                      const script_verdicts& scripts = {});
 
 [[nodiscard]] core::router_settings router_settings_of(const vrrp_instance& instance);
 

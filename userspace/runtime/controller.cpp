@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Life of the controller: start, turn, stop. What a turn does with adverts and deadlines is in controller_adverts.cpp,
-// with facts and configurations in controller_plans.cpp.
+// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp.
 #include "runtime/controller.hpp"
 
 #include <fmt/core.h>
@@ -25,15 +25,15 @@ bool wants_bpf(const configuration& wanted)
 
 } // namespace
 
-controller::controller(services with, event_loop loop, controller_settings settings)
+controller::controller(services with, event_loop loop, descriptor to_spawner, controller_settings settings)
     : settings_(std::move(settings)), with_(std::move(with)), loop_(std::move(loop)),
       attachments_(with_.datapath, loop_, with_.log), publisher_(settings_.for_supervisor),
-      sessions_(with_.facts, with_.log), reflectors_(with_.datapath, loop_, with_.log)
+      sessions_(with_.facts, with_.log), reflectors_(with_.datapath, loop_, with_.log), spawner_(std::move(to_spawner))
 {
 }
 
 result<std::unique_ptr<controller>> controller::open(const configuration& wanted, const controller_settings& settings,
-                                                     log_sink log)
+                                                     descriptor to_spawner, log_sink log)
 {
     auto netlink = net::netlink::open();
     if (!netlink) {
@@ -66,7 +66,8 @@ result<std::unique_ptr<controller>> controller::open(const configuration& wanted
         .kernel_keeps_protocol = kernel_keeps_address_protocol(),
         .log = std::move(log),
     };
-    std::unique_ptr<controller> made(new controller(std::move(with), std::move(*loop), settings));
+    std::unique_ptr<controller> made(
+        new controller(std::move(with), std::move(*loop), std::move(to_spawner), settings));
     if (result<void> started = made->start(wanted); !started) {
         return std::unexpected(started.error());
     }
@@ -82,12 +83,14 @@ result<void> controller::start(const configuration& wanted)
         with_.log(log_level::warning, *with_.datapath.bpf_refusal());
     }
     watch_news();
+    watch_spawner();
     stay_in_control();
     with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
     const auto record = read_leftover_record(settings_.record_file);
     const plan::leftovers left = plan::find_leftovers(wanted, with_.facts, record, with_.kernel_keeps_protocol);
     clear_up(left);
     const time_point now = std::chrono::steady_clock::now();
+    scripts_.configure(wanted.scripts, spawner_, now);
     for (const vrrp_instance& each : wanted.instances) {
         add_instance(each, now);
         adopt(*instances_.back(), left);
@@ -134,9 +137,9 @@ void controller::adopt(instance& who, const plan::leftovers& left)
 
 void controller::add_instance(const vrrp_instance& config, time_point now)
 {
-    instances_.push_back(std::make_unique<instance>(config, plan::plan_router(config, with_.facts, with_.ours)));
+    instances_.push_back(std::make_unique<instance>(config, plan_of(config)));
     instance& who = *instances_.back();
-    apply(who, plan::plan_router(config, with_.facts, with_.ours), now);
+    apply(who, plan_of(config), now);
     handle(who, core::startup{}, now);
 }
 
@@ -153,7 +156,8 @@ result<void> controller::turn()
     keep_watch(std::chrono::steady_clock::now());
     // So often that a hang limit is never reached without a hang.
     std::optional<time_point> wake = std::min(next_tick_, lease_renewed_ + shortest_hang_limit_ / 4);
-    for (const std::optional<time_point>& each : {deadlines_.earliest(), with_.repeats.next_deadline()}) {
+    for (const std::optional<time_point>& each :
+         {deadlines_.earliest(), with_.repeats.next_deadline(), scripts_.next_deadline()}) {
         if (each && *each < *wake) {
             wake = each;
         }
@@ -181,6 +185,7 @@ result<void> controller::turn()
     for (instance* each : deadlines_.due(now)) {
         fire(*each, now);
     }
+    run_scripts(now);
     drop_finished();
     publish();
     if (now >= next_tick_) {

@@ -31,6 +31,8 @@
 #include "runtime/services.hpp"
 #include "runtime/session_keeper.hpp"
 #include "runtime/timeline.hpp"
+#include "track/script_set.hpp"
+#include "track/spawner_link.hpp"
 #include "xvrrp/config.hpp"
 #include "xvrrp/result.hpp"
 
@@ -53,8 +55,9 @@ struct fact_changes {
 class controller {
 public:
     /// Opens everything, clears up after an earlier run and starts every router.
+    /// `to_spawner`: what daemon_role has.
     static result<std::unique_ptr<controller>> open(const configuration& wanted, const controller_settings& settings,
-                                                    log_sink log);
+                                                    descriptor to_spawner, log_sink log);
 
     [[nodiscard]] event_loop& loop() { return loop_; }
     /// Sleeps until there is something to do, and does it.
@@ -76,7 +79,7 @@ public:
     [[nodiscard]] std::vector<control::session_status> sessions() const;
 
 private:
-    controller(services with, event_loop loop, controller_settings settings);
+    controller(services with, event_loop loop, descriptor to_spawner, controller_settings settings);
 
     result<void> start(const configuration& wanted);
     void clear_up(const plan::leftovers& left);
@@ -119,6 +122,13 @@ private:
     void note_transition(instance& who, const core::transition& change, const before_step& before, time_point now);
     void note_first_packets(time_point now);
 
+    void watch_spawner();
+    void run_scripts(time_point now);
+    void tell(const std::vector<track::script_news>& news, time_point now);
+    void note_scripts(const instance& who, const plan::router_plan& next) const;
+    [[nodiscard]] std::vector<std::string> trackers_of(const std::string& script) const;
+
+    [[nodiscard]] plan::router_plan plan_of(const vrrp_instance& config) const;
     void replan(instance& who, time_point now);
     void apply(instance& who, plan::router_plan next, time_point now);
     result<void> set_up(instance& who);
@@ -150,6 +160,8 @@ private:
     publisher publisher_;
     session_keeper sessions_;
     reflectors reflectors_;
+    track::spawner_link spawner_;
+    track::script_set scripts_;
     failover_log failovers_;
     time_point lease_renewed_{};
     duration shortest_hang_limit_ = std::chrono::seconds(3); ///< of the routers there are
@@ -157,6 +169,7 @@ private:
     bool shutting_down_ = false;
     bool more_adverts_ = false;      ///< the last drain stopped at its limit
     bool news_waiting_ = false;      ///< of the prober
+    bool spawner_reports_ = false;   ///< wait to be read
     bool sessions_changed_ = false;  ///< a router wants another session
     bool reflectors_changed_ = true; ///< a plan or a configuration changed
 };

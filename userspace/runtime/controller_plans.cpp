@@ -22,8 +22,10 @@ template <class... Handlers> struct overloaded : Handlers... {
     using Handlers::operator()...;
 };
 
-constexpr std::array all_faults = {core::fault::interface_missing, core::fault::link_down, core::fault::no_address,
-                                   core::fault::tracked_interface, core::fault::not_attached};
+constexpr std::array all_faults = {core::fault::interface_missing, core::fault::link_down,
+                                   core::fault::no_address,        core::fault::tracked_interface,
+                                   core::fault::not_attached,      core::fault::tracked_script,
+                                   core::fault::awaiting_scripts};
 
 /// Behind the kinds of core::notice_kind in an instance's repeat_gate.
 constexpr std::size_t restored_notice = 7;
@@ -157,9 +159,14 @@ void controller::restore_lost_addresses(const fact_changes& changes, time_point 
     }
 }
 
+plan::router_plan controller::plan_of(const vrrp_instance& config) const
+{
+    return plan::plan_router(config, with_.facts, with_.ours, scripts_.verdicts());
+}
+
 void controller::replan(instance& who, time_point now)
 {
-    plan::router_plan next = plan::plan_router(who.config, with_.facts, with_.ours);
+    plan::router_plan next = plan_of(who.config);
     if (next != who.planned || who.setup_error) {
         apply(who, std::move(next), now);
     }
@@ -169,6 +176,7 @@ void controller::apply(instance& who, plan::router_plan next, time_point now)
 {
     const bool moved = who.planned.link && (!next.link || next.link->index != who.planned.link->index);
     const std::uint32_t faults = next.faults;
+    note_scripts(who, next);
     tell_faults(who, faults | who.reported_faults, now);
     if (moved || (!next.source && who.router.state() == core::state::initialize)) {
         close(who);
@@ -188,6 +196,8 @@ void controller::apply(instance& who, plan::router_plan next, time_point now)
         handle(who, core::primary_changed{*who.planned.source}, now);
     }
     if (who.planned.effective_priority != who.router.effective_priority()) {
+        with_.log(log_level::info,
+                  priority_line(who.config, who.router.effective_priority(), who.planned.effective_priority));
         handle(who, core::priority_changed{who.planned.effective_priority}, now);
     }
     tell_faults(who, faults | (ready ? 0U : bit(core::fault::not_attached)), now);
@@ -300,6 +310,7 @@ void controller::reload(const configuration& wanted)
         }
     }
     with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
+    scripts_.configure(wanted.scripts, spawner_, now);
     const plan::reload_plan difference = plan::plan_reload(configured, wanted.instances);
     // First what goes on, which may take over addresses of what goes away.
     for (std::size_t i = 0; i < wanted.instances.size(); ++i) {
@@ -323,7 +334,7 @@ void controller::update(instance& who, const vrrp_instance& config, time_point n
     who.config = config;
     const before_step before = look_before(who, {});
     carry_out(who, who.router.reconfigure(plan::router_settings_of(config), now), before, now);
-    apply(who, plan::plan_router(config, with_.facts, with_.ours), now);
+    apply(who, plan_of(config), now);
     settle(who);
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 namespace xvrrp::runtime {
@@ -14,6 +15,11 @@ namespace {
 bool has(std::uint32_t faults, core::fault reason)
 {
     return (faults & static_cast<std::uint32_t>(reason)) != 0;
+}
+
+bool is_faulty(std::uint32_t faults)
+{
+    return (faults & ~static_cast<std::uint32_t>(core::fault::awaiting_scripts)) != 0;
 }
 
 std::string other_name(const core::transition& change)
@@ -76,7 +82,7 @@ std::string entering_line(const vrrp_instance& config, const core::transition& c
     case core::state::leaving:
         return fmt::format("({}) sent 0 priority, serving until another router takes over", config.name);
     case core::state::initialize:
-        if (faults != 0) {
+        if (is_faulty(faults)) {
             return fmt::format("({}) Entering FAULT STATE", config.name);
         }
         return fmt::format("({}) stopped", config.name);
@@ -190,7 +196,7 @@ std::string state_name(core::state state, std::uint32_t faults)
     case core::state::initialize:
         break;
     }
-    return faults == 0 ? "INIT" : "FAULT";
+    return is_faulty(faults) ? "FAULT" : "INIT";
 }
 
 std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& config)
@@ -280,6 +286,52 @@ std::string oddity_line(const vrrp_instance& config, oddity what, const ip_addre
         return say("list a first address that isn't link-local");
     }
     return {};
+}
+
+std::string priority_line(const vrrp_instance& config, priority from, priority to)
+{
+    return fmt::format("({}) Changing effective priority from {} to {}", config.name, from.value, to.value);
+}
+
+std::string script_fault_line(const vrrp_instance& config, const std::string& script)
+{
+    return fmt::format("({}): entering FAULT state due to script {}", config.name, script);
+}
+
+std::string run_result_text(const track::run_result& result)
+{
+    switch (result.how) {
+    case track::run_result::kind::exited:
+        return fmt::format("exited with status {}", result.value);
+    case track::run_result::kind::signalled:
+        return fmt::format("due to signal {}", result.value);
+    case track::run_result::kind::timed_out:
+        return "timed_out";
+    case track::run_result::kind::not_run:
+        break;
+    }
+    return fmt::format("could not be run: {}", std::strerror(result.value)); // NOLINT(concurrency-mt-unsafe)
+}
+
+std::string script_line(const track::script_news& news)
+{
+    const track::run_result& result = news.result;
+    switch (news.what) {
+    case track::script_news::kind::now_returning:
+        return fmt::format("Script `{}` now returning {}", news.script, result.value);
+    case track::script_news::kind::skipped_running:
+        return fmt::format("Track script {} is already running, expect idle - skipping run", news.script);
+    case track::script_news::kind::skipped_ending:
+        return fmt::format("Track script {} is being timed out, expect idle - skipping run", news.script);
+    case track::script_news::kind::verdict:
+        break;
+    }
+    if (result == track::run_result{}) {
+        return fmt::format("VRRP_Script({}) succeeded", news.script);
+    }
+    return result.how == track::run_result::kind::timed_out
+               ? fmt::format("VRRP_Script({}) timed_out", news.script)
+               : fmt::format("VRRP_Script({}) failed ({})", news.script, run_result_text(result));
 }
 
 std::string session_line(const std::string& interface, const ip_address& peer, session_event what,

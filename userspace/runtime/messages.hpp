@@ -10,6 +10,7 @@
 #include "core/action.hpp"
 #include "core/router.hpp"
 #include "datapath/datapath.hpp"
+#include "track/script_set.hpp"
 #include "xvrrp/config.hpp"
 
 namespace xvrrp::runtime {
@@ -17,9 +18,10 @@ namespace xvrrp::runtime {
 /// What an accepted advert had that its router's configuration doesn't expect.
 enum class oddity : std::uint8_t { ttl_not_255, address_list, unlisted_source, first_address_not_link_local };
 
-/// "INIT", "BACKUP", "MASTER", "FAULT" (Initialize with a fault), "LEAVING".
+/// "INIT" (or waiting for the first results of scripts), "BACKUP", "MASTER", "FAULT" (Initialize with a fault),
+/// "LEAVING".
 [[nodiscard]] std::string state_name(core::state state, std::uint32_t faults);
-/// The faults in words: "interface eth0 is down".
+/// The faults in words: "interface eth0 is down". Which scripts failed is for others to say: see script_fault_line.
 [[nodiscard]] std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& config);
 
 /// The lines for a change of state, in their order.
@@ -29,6 +31,12 @@ enum class oddity : std::uint8_t { ttl_not_255, address_list, unlisted_source, f
 [[nodiscard]] std::string notice_line(const vrrp_instance& config, const core::notice& what, core::state state,
                                       priority ours);
 [[nodiscard]] std::string oddity_line(const vrrp_instance& config, oddity what, const ip_address& source);
+
+[[nodiscard]] std::string priority_line(const vrrp_instance& config, priority from, priority to);
+[[nodiscard]] std::string script_fault_line(const vrrp_instance& config, const std::string& script);
+[[nodiscard]] std::string script_line(const track::script_news& news);
+/// "exited with status 1", "due to signal 9", "timed_out", "could not be run: Permission denied"
+[[nodiscard]] std::string run_result_text(const track::run_result& result);
 
 /// What happened to an S-BFD session with a router that is followed.
 enum class session_event : std::uint8_t {

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "runtime/controller.hpp"
+#include "runtime/script_status.hpp"
 
 namespace xvrrp::runtime {
 
@@ -113,6 +114,9 @@ control::instance_status basics(const instance& who, time_point now)
     status.family = who.config.family == address_family::ipv4 ? "IPv4" : "IPv6";
     status.state = state_name(who.router.state(), who.router.faults());
     status.faults = fault_names(who.router.faults(), who.config);
+    for (const std::string& each : who.planned.failed_scripts) {
+        status.faults.push_back(fmt::format("script {} is failing", each));
+    }
     if (who.setup_error) {
         status.faults.push_back(*who.setup_error);
     }
@@ -154,6 +158,9 @@ control::daemon_status controller::status() const
             fill_peers(one, *each, record, now);
         }
         status.instances.push_back(std::move(one));
+    }
+    for (const track::script_check& each : scripts_.checks()) {
+        status.scripts.push_back(to_status(each, trackers_of(each.settings().name), now));
     }
     for (const datapath::drop_counters& each : with_.datapath.read_drops()) {
         const net::link* link = with_.facts.link(each.interface);

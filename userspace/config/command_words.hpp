@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Commands in the file: one value, which is split into words as keepalived splits it. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xvrrp::config {
+
+/// The words of a value as the lexer gives it: its backslash sequences are resolved (\a \b \E \f \n \r \t \v \NNN \xHH
+/// \cX; any other character stands for itself), then it is split at white space. Quotes group; within what is left, a
+/// backslash sequence is resolved once more. None: a quote has no end.
+std::optional<std::vector<std::string>> split_command(std::string_view text);
+
+/// A value, in quotes, that is read back as these words.
+std::string quoted_command(const std::vector<std::string>& words);
+
+} // namespace xvrrp::config

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// See the header.
+#include "daemon/checked_configuration.hpp"
+
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+
+#include "track/script_rules.hpp"
+
+namespace xvrrp::daemon {
+
+bool check_scripts(config::loaded& read)
+{
+    bool disabled = false;
+    for (track::script_finding& each : track::apply_script_rules(read.config)) {
+        disabled = disabled || each.disables;
+        read.diagnostics.push_back({.level = each.disables ? config::severity::error : config::severity::warning,
+                                    .where = std::move(each.where),
+                                    .text = std::move(each.text),
+                                    .source_line = {}});
+    }
+    return disabled;
+}
+
+result<config::loaded> load_checked(const std::filesystem::path& file)
+{
+    result<config::loaded> read = config::load(file);
+    if (read) {
+        check_scripts(*read);
+    }
+    return read;
+}
+
+result<config::loaded> load_faultless_checked(const std::filesystem::path& file)
+{
+    result<config::loaded> read = config::load_faultless(file);
+    if (!read || !check_scripts(*read)) {
+        return read;
+    }
+    std::string reasons;
+    for (const config::diagnostic& each : read->diagnostics) {
+        reasons += each.level == config::severity::error ? '\n' + to_string(each) : "";
+    }
+    return fail(fmt::format("{}: there are scripts in it that can't be run{}", file.string(), reasons));
+}
+
+} // namespace xvrrp::daemon

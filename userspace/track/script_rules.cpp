@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// See the header.
+#include "track/script_rules.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "xvrrp/result.hpp"
+
+namespace xvrrp::track {
+namespace {
+
+constexpr const char* default_user = "keepalived_script";
+
+struct user_entry {
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+/// Room for an entry of the user or group database.
+constexpr std::size_t entry_room = 65536;
+
+std::optional<user_entry> find_user(const std::string& name)
+{
+    std::vector<char> room(entry_room);
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwnam_r(name.c_str(), &entry, room.data(), room.size(), &found) != 0 || found == nullptr) {
+        return std::nullopt;
+    }
+    return user_entry{.uid = entry.pw_uid, .gid = entry.pw_gid};
+}
+
+std::optional<gid_t> find_group(const std::string& name)
+{
+    std::vector<char> room(entry_room);
+    group entry{};
+    group* found = nullptr;
+    if (::getgrnam_r(name.c_str(), &entry, room.data(), room.size(), &found) != 0 || found == nullptr) {
+        return std::nullopt;
+    }
+    return entry.gr_gid;
+}
+
+result<void> resolve(script_account& account)
+{
+    if (account.user.empty()) {
+        const auto user = find_user(default_user);
+        account.user = user ? default_user : "";
+        account.uid = user ? user->uid : ::geteuid();
+        account.gid = user ? user->gid : ::getegid();
+        return {};
+    }
+    const auto user = find_user(account.user);
+    if (!user) {
+        return fail("Script user '" + account.user + "' does not exist");
+    }
+    account.uid = user->uid;
+    account.gid = user->gid;
+    if (!account.group.empty()) {
+        const auto named = find_group(account.group);
+        if (!named) {
+            return fail("Script group '" + account.group + "' does not exist");
+        }
+        account.gid = *named;
+    }
+    return {};
+}
+
+bool is_executable_by(const struct stat& file, const script_account& account)
+{
+    if (account.uid == 0) {
+        return (file.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
+    }
+    if (file.st_uid == account.uid) {
+        return (file.st_mode & S_IXUSR) != 0;
+    }
+    return (file.st_mode & (file.st_gid == account.gid ? S_IXGRP : S_IXOTH)) != 0;
+}
+
+/// In a sticky directory nobody can exchange what belongs to another.
+bool is_writable_by_others(const struct stat& file)
+{
+    const bool sticky_directory = S_ISDIR(file.st_mode) && (file.st_mode & S_ISVTX) != 0;
+    return file.st_uid != 0 || (file.st_gid != 0 && (file.st_mode & S_IWGRP) != 0) ||
+           ((file.st_mode & S_IWOTH) != 0 && !sticky_directory);
+}
+
+/// The file and every directory above it, behind symbolic links.
+bool is_safe(const std::string& path)
+{
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    if (!real) {
+        return false;
+    }
+    std::string part = real.get();
+    while (true) {
+        struct stat file{};
+        if (::stat(part.empty() ? "/" : part.c_str(), &file) != 0 || is_writable_by_others(file)) {
+            return false;
+        }
+        if (part.empty()) {
+            return true;
+        }
+        part.erase(part.rfind('/'));
+    }
+}
+
+std::optional<std::string> find_in_path(const std::string& name)
+{
+    const char* const given = std::getenv("PATH"); // NOLINT(concurrency-mt-unsafe): nobody changes it
+    std::string_view rest = given != nullptr ? given : "/usr/sbin:/usr/bin:/sbin:/bin";
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(':'), rest.size());
+        const std::string_view directory = rest.substr(0, end);
+        std::string path = std::string(directory) + "/" + name;
+        if (directory.starts_with('/') && ::access(path.c_str(), X_OK) == 0) {
+            return path;
+        }
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return std::nullopt;
+}
+
+class rules {
+public:
+    explicit rules(bool security) : security_(security) {}
+
+    /// True if the script may run.
+    bool admit(vrrp_script& script)
+    {
+        const result<void> resolved = resolve(script.account);
+        if (!resolved) {
+            return refuse(script, resolved.error().what);
+        }
+        std::string& command = script.command.front();
+        if (command.starts_with('<')) {
+            return true;
+        }
+        if (command.find('/') == std::string::npos) {
+            const auto found = find_in_path(command);
+            if (!found) {
+                return refuse_missing(script, ENOENT);
+            }
+            remark(script, "WARNING - script `" + command + "` resolved by path search to `" + *found +
+                               "`. Please specify full path.");
+            command = *found;
+        }
+        return admit_file(script);
+    }
+
+    std::vector<script_finding> take() { return std::move(findings_); }
+
+private:
+    void remark(const vrrp_script& script, std::string text, bool disables = false)
+    {
+        findings_.push_back({.where = script.where, .text = std::move(text), .disables = disables});
+    }
+
+    bool refuse(const vrrp_script& script, const std::string& why)
+    {
+        remark(script, why + "; vrrp_script " + script.name + " isn't run, and nobody tracks it", true);
+        return false;
+    }
+
+    bool refuse_missing(const vrrp_script& script, int code)
+    {
+        return refuse(script, "Disabling track script " + script.name + " since not found/accessible: " +
+                                  script.command.front() + ": " + std::strerror(code)); // NOLINT(concurrency-mt-unsafe)
+    }
+
+    bool admit_file(const vrrp_script& script)
+    {
+        const std::string& path = script.command.front();
+        struct stat file{};
+        if (!path.starts_with('/')) {
+            return refuse(script, "script '" + path + "' is no full path");
+        }
+        if (::stat(path.c_str(), &file) != 0) {
+            return refuse_missing(script, errno);
+        }
+        if (!S_ISREG(file.st_mode)) {
+            return refuse(script, "Wrong file type found in script path '" + path + "'");
+        }
+        if (!is_executable_by(file, script.account)) {
+            return refuse(script, "script '" + path + "' is not executable for uid:gid " +
+                                      std::to_string(script.account.uid) + ":" + std::to_string(script.account.gid));
+        }
+        if (script.account.uid == 0 && !is_safe(path)) {
+            const std::string text = "Unsafe permissions found for script '" + path + "'";
+            if (security_) {
+                return refuse(script, text);
+            }
+            remark(script, text + ": others than root can change what runs as root");
+        }
+        return true;
+    }
+
+    bool security_;
+    std::vector<script_finding> findings_;
+};
+
+} // namespace
+
+std::vector<script_finding> apply_script_rules(configuration& wanted)
+{
+    rules made(wanted.global.script_security);
+    std::erase_if(wanted.scripts, [&made](vrrp_script& each) { return !made.admit(each); });
+    for (vrrp_instance& instance : wanted.instances) {
+        std::erase_if(instance.track_scripts, [&wanted](const tracked_script& each) {
+            return std::ranges::find(wanted.scripts, each.name, &vrrp_script::name) == wanted.scripts.end();
+        });
+    }
+    return made.take();
+}
+
+} // namespace xvrrp::track
