@@ -1,21 +1,62 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What has to hold for the reader of configurations whatever it is given: it ends, its messages lie inside the text,
-// what it returns can run, and print() of it reads back as the same.
+// what it returns can run, and print() of it reads back as the same. A form feed at the beginning of a line begins
+// another file, which the text can include: "/1", "/2", …
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/load.hpp"
 #include "config/print.hpp"
+#include "config/surroundings.hpp"
 #include "fuzz/fuzz_input.hpp"
 
 namespace xvrrp::fuzz {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// The parts of the input. Every pattern matches some of them, and every environment variable is set.
+class input_files final : public config::surroundings {
+public:
+    explicit input_files(std::string_view input)
+    {
+        constexpr std::string_view separator = "\n\f";
+        for (std::size_t end = input.find(separator); end != std::string_view::npos; end = input.find(separator)) {
+            texts_.emplace_back(input.substr(0, end + 1));
+            input.remove_prefix(end + separator.size());
+        }
+        texts_.emplace_back(input);
+    }
+    [[nodiscard]] const std::string& main() const { return texts_.front(); }
+
+    [[nodiscard]] std::vector<std::filesystem::path> matches(const std::string& pattern) const override
+    {
+        const bool all = pattern.find('*') != std::string::npos;
+        std::vector<std::filesystem::path> found;
+        for (std::size_t i = 1; i < texts_.size(); ++i) {
+            const std::string name = "/" + std::to_string(i);
+            if (all || pattern == name) {
+                found.emplace_back(name);
+            }
+        }
+        return found;
+    }
+    [[nodiscard]] result<std::string> read(const std::filesystem::path& file) const override
+    {
+        return texts_.at(static_cast<std::size_t>(std::stoi(file.string().substr(1))));
+    }
+    [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override { return name; }
+
+private:
+    std::vector<std::string> texts_;
+};
 
 void check_places(const config::loaded& result, std::string_view text)
 {
@@ -109,7 +150,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     using namespace xvrrp;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const config::loaded result = config::parse(text, "fuzzed.conf");
+    const fuzz::input_files files(text);
+    constexpr std::size_t most_bytes = std::size_t{1} << 15U;
+    const config::loaded result =
+        config::parse(files.main(), "/0", files, {.config_id = "main", .random_seed = 1, .most_bytes = most_bytes});
     fuzz::check_places(result, text);
     std::set<std::string> names;
     for (const vrrp_instance& instance : result.config.instances) {

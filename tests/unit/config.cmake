@@ -7,14 +7,19 @@ xvrrp_test(test_unit_config
         config_file_test.cpp
         config_global_test.cpp
         config_hostile_test.cpp
+        config_include_test.cpp
         config_instance_test.cpp
+        config_known_test.cpp
         config_lexer_test.cpp
+        config_loop_test.cpp
+        config_origin_test.cpp
         config_print_test.cpp
         config_script_test.cpp
         config_statement_test.cpp
         config_unicast_test.cpp
         config_value_test.cpp
-    LINK xvrrp_config
+        config_variable_test.cpp
+    LINK xvrrp_config fmt::fmt
     LABEL unit)
 target_compile_definitions(test_unit_config PRIVATE
     XVRRP_CONFIG_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures/config"

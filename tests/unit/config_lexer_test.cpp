@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// userspace/config/source and lexer: text to lines, lines to words and braces.
+// userspace/config/lexer: lines to words and braces; and which lines a text has.
 #include <string>
 #include <vector>
 
 #include "config/lexer.hpp"
+#include "config/preprocess.hpp"
 #include "config/reporter.hpp"
+#include "config/surroundings.hpp"
 #include "unit/config_support.hpp"
 
 namespace xvrrp::config {
@@ -25,7 +27,7 @@ lexed lex_text(std::string_view text)
 {
     reporter report;
     lexed result;
-    const source_text lines = split_lines(text, "test.conf", report);
+    const source_text lines = preprocess(text, "test.conf", no_surroundings(), {}, report);
     for (const source_line& line : lines) {
         for (const token& each : lex(line, report)) {
             const std::string shown = each.kind == token_kind::word ? each.text : brace_text(each.kind);
@@ -86,12 +88,36 @@ TEST(config_lexer, a_quote_without_end_is_an_error_and_the_value_is_taken)
     EXPECT_THAT(result.messages, only_message(severity::error, 1, 11, "quote has no end"));
 }
 
-TEST(config_lexer, only_commands_have_escaped_quotes)
+TEST(config_lexer, only_commands_have_escapes)
 {
     const lexed command = lex_text(R"(script "sh -c \"exit 1\" # x" 5)");
-    EXPECT_THAT(command.words, ElementsAre("script@1", R"(sh -c \"exit 1\" # x@8)", "5@31"));
+    EXPECT_THAT(command.words, ElementsAre("script@1", R"(sh -c "exit 1" # x@8)", "5@31"));
     EXPECT_THAT(command.messages, IsEmpty());
     EXPECT_THAT(lex_text(R"(auth_pass "a\" b)").words, ElementsAre("auth_pass@1", R"(a\@11)", "b@16"));
+    EXPECT_THAT(lex_text(R"(vrrp_script a\ b)").words, ElementsAre("vrrp_script@1", R"(a\@13)", "b@16"));
+}
+
+TEST(config_lexer, escapes_are_those_of_c_and_more)
+{
+    EXPECT_THAT(lex_text(R"(notify "\a\b\E\f\n\r\t\v")").words, ElementsAre("notify@1", "\a\b\x1b\f\n\r\t\v@8"));
+    EXPECT_THAT(lex_text(R"(notify \101\1012\x41\x141g\cA\cz)").words, ElementsAre("notify@1", "AA2AAg\x01\x1a@8"));
+    EXPECT_THAT(lex_text(R"(notify "\q\\\"\'" \x\c)").words, ElementsAre("notify@1", R"(q\"'@8)", "xc@19"));
+    EXPECT_THAT(lex_text("notify a\\").words, ElementsAre("notify@1", "a\\@8")) << "nothing is behind the last";
+}
+
+TEST(config_lexer, an_escaped_byte_is_neither_quote_nor_blank_nor_brace_nor_comment)
+{
+    const lexed result = lex_text(R"(notify /a\ b\#c\{ "d\"#" e\} # rest)");
+    EXPECT_THAT(result.words, ElementsAre("notify@1", "/a b#c{@8", "d\"#@19", "e}@26"));
+    EXPECT_THAT(result.messages, IsEmpty());
+}
+
+TEST(config_lexer, a_command_has_no_nul_byte)
+{
+    const lexed result = lex_text(R"(notify a\0b\400c)");
+    EXPECT_THAT(result.words, ElementsAre("notify@1", "abc@8"));
+    EXPECT_THAT(result.messages,
+                ElementsAre(message_at(severity::error, 1, 9, "NUL"), message_at(severity::error, 1, 12, "NUL")));
 }
 
 TEST(config_lexer, braces_at_the_edge_of_a_word_are_tokens)
@@ -129,19 +155,7 @@ TEST(config_source, long_lines_cost_themselves_unless_they_are_comments)
     EXPECT_THAT(lex_text(limit).messages, IsEmpty());
     const lexed result = lex_text("a\n" + limit + "x\nb\n#" + limit + "\n");
     EXPECT_THAT(result.words, ElementsAre("a@1", "b@1"));
-    EXPECT_THAT(result.messages, only_message(severity::error, 2, 1, "4097 bytes"));
-}
-
-TEST(config_source, the_preprocessors_lines_are_errors)
-{
-    for (const char* line : {"include /etc/keepalived/conf.d/*.conf", "includer x", "@main priority 1",
-                             "@^main priority 1", "$VIP=10.0.0.1", "~SEQ(i,1,5) x", "~LST(i,1,5) x"}) {
-        const lexed result = lex_text(std::string(" ") + line);
-        EXPECT_THAT(result.words, IsEmpty()) << line;
-        EXPECT_THAT(result.messages, only_message(severity::error, 1, 2, "isn't understood yet")) << line;
-    }
-    EXPECT_THAT(lex_text("include_check on").messages, IsEmpty());
-    EXPECT_THAT(lex_text("$VIP/24").messages, IsEmpty());
+    EXPECT_THAT(result.messages, only_message(severity::error, 2, 1, "1024 bytes"));
 }
 
 } // namespace

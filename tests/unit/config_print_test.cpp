@@ -93,6 +93,20 @@ TEST(config_print, scripts_come_back)
                       instance_with("nopreempt\nleave_if_degraded\ntrack_script {\n a\n b weight 4 reverse\n}"));
 }
 
+TEST(config_print, what_looks_like_a_variable_comes_back)
+{
+    for (const char* name :
+         {"'$'{_HASH}", "\"a$\"\"{_PWD}\"", "'x $'\"_INSTANCE y\"", "\"$\"", "\"$$\"'$'", "'$'\"{_RANDOM 1 5}\""}) {
+        expect_round_trip(std::string("global_defs {\n router_id ") + name + "\n}\n" + instance_with(""));
+    }
+}
+
+TEST(config_print, variables_and_loops_come_back_as_what_they_stand_for)
+{
+    expect_round_trip("$R=\\\n vrrp_instance V${N}_${_HASH} { \\\n interface eth0 \\\n virtual_router_id $N \\\n"
+                      " virtual_ipaddress { 10.0.0.${N} } \\\n }\n~SEQ(N,1,5) $R\n");
+}
+
 TEST(config_print, an_empty_router_id_comes_back)
 {
     expect_round_trip("global_defs {\n router_id \"\"\n}\n" + instance_with(""));

@@ -3,8 +3,10 @@
 // userspace/config/statement: words to blocks, and what is made of misplaced braces.
 #include <string>
 
+#include "config/preprocess.hpp"
 #include "config/reporter.hpp"
 #include "config/statement.hpp"
+#include "config/surroundings.hpp"
 #include "unit/config_support.hpp"
 
 namespace xvrrp::config {
@@ -31,7 +33,7 @@ std::string shape_of(const std::vector<statement>& statements)
 built build(std::string_view text)
 {
     reporter report;
-    const source_text lines = split_lines(text, "test.conf", report);
+    const source_text lines = preprocess(text, "test.conf", no_surroundings(), {}, report);
     const std::string shape = shape_of(build_statements(lines, report));
     return {.shape = shape, .messages = report.take()};
 }

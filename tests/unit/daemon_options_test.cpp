@@ -57,12 +57,17 @@ TEST(daemon_options, defaults)
     EXPECT_TRUE(chosen.log_syslog);
     EXPECT_FALSE(chosen.foreground || chosen.log_console || chosen.log_detail || chosen.dump_config || chosen.test ||
                  chosen.dont_respawn);
+    EXPECT_FALSE(chosen.print_config);
+    EXPECT_EQ(chosen.config_id.find('.'), std::string::npos);
+    EXPECT_FALSE(chosen.config_id.empty());
     EXPECT_EQ(chosen.remark, std::nullopt);
 }
 
 TEST(daemon_options, the_short_forms)
 {
-    const options chosen = accepted({"-f", "/a.conf", "-nlDG", "-p/run/a.pid", "-r", "/run/b.pid", "-S", "3", "-d"});
+    const options chosen =
+        accepted({"-f", "/a.conf", "-nlDG", "-p/run/a.pid", "-r", "/run/b.pid", "-S", "3", "-d", "-i", "one"});
+    EXPECT_EQ(chosen.config_id, "one");
     EXPECT_EQ(chosen.config_file, "/a.conf");
     EXPECT_TRUE(chosen.foreground && chosen.log_console && chosen.log_detail && chosen.dump_config);
     EXPECT_FALSE(chosen.log_syslog);
@@ -76,7 +81,9 @@ TEST(daemon_options, the_long_forms)
     const options chosen =
         accepted({"--use-file=/a.conf", "--dont-fork", "--log-console", "--log-detail", "--no-syslog", "--dump-conf",
                   "--pid=/run/a.pid", "--vrrp_pid", "/run/b.pid", "--bpf-dir", "/sys/fs/bpf/two",
-                  "--socket=/run/two.sock", "--log-facility=local7"});
+                  "--socket=/run/two.sock", "--log-facility=local7", "--config-id=a.b", "--print-config"});
+    EXPECT_EQ(chosen.config_id, "a.b");
+    EXPECT_TRUE(chosen.print_config);
     EXPECT_EQ(chosen.config_file, "/a.conf");
     EXPECT_TRUE(chosen.foreground && chosen.log_console && chosen.log_detail && chosen.dump_config);
     EXPECT_FALSE(chosen.log_syslog);

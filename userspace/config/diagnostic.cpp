@@ -56,10 +56,14 @@ std::string to_string(const diagnostic& message)
 {
     std::string head = fmt::format("{}:{}:{}: {}: {}", message.where.file, message.where.line, message.where.column,
                                    name_of(message.level), message.text);
-    if (message.source_line.empty() || message.where.column == 0) {
+    if (!message.origin.empty()) {
+        head += " (" + message.origin + ")";
+    }
+    if (message.source_line.find_first_not_of(" \t") == std::string::npos || message.where.column == 0) {
         return head;
     }
-    const std::size_t column = std::min<std::size_t>(message.where.column - 1, message.source_line.size());
+    const std::uint32_t caret = message.caret == 0 ? message.where.column : message.caret;
+    const std::size_t column = std::min<std::size_t>(caret - 1, message.source_line.size());
     const std::size_t first =
         message.source_line.size() <= shown_bytes || column <= shown_before_column ? 0 : column - shown_before_column;
     std::string line = message.source_line.substr(first, shown_bytes);

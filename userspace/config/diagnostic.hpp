@@ -18,12 +18,15 @@ struct diagnostic {
     severity level = severity::note;
     source_location where;
     std::string text;
-    std::string source_line; ///< as it stands in the file, passwords blanked; empty where no line is meant
+    /// As it is read, with its variables replaced and passwords blanked; empty where no line is meant.
+    std::string source_line;
+    std::uint32_t caret = 0; ///< the column in source_line; 0: that of `where`, as the line stands in the file
+    std::string origin = {}; ///< the definitions and loops that it comes from, if it does
     friend bool operator==(const diagnostic&, const diagnostic&) = default;
 };
 
-/// "FILE:LINE:COLUMN: warning: TEXT", then the line and a caret below the column. No newline at the end. Control
-/// characters of the line are shown as '?', and of a long line only the part around the column is shown.
+/// "FILE:LINE:COLUMN: warning: TEXT (ORIGIN)", then the line and a caret below the column. No newline at the end.
+/// Control characters of the line are shown as '?', and of a long line only the part around the column is shown.
 std::string to_string(const diagnostic& message);
 
 } // namespace xvrrp::config

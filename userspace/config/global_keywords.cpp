@@ -2,8 +2,11 @@
 //
 // The table of global_defs.
 #include <array>
+#include <limits>
+#include <tuple>
 
 #include "config/handlers.hpp"
+#include "config/include.hpp"
 #include "config/tables.hpp"
 
 namespace xvrrp::config {
@@ -50,6 +53,23 @@ void read_group(target& global, const statement& what, reporter& report)
                  report);
 }
 
+/// Both have done their work when the lines were read; here they are only checked.
+void check_include_check(target&, const statement& what, reporter& report)
+{
+    for (const token& option : what.arguments()) {
+        include_checks ignored;
+        if (!apply_include_check(option.text, ignored)) {
+            report.error(option.where,
+                         fmt::format("'{}' is left out: include_check takes {}", option.text, include_check_options));
+        }
+    }
+}
+
+void check_random_seed(target&, const statement& what, reporter& report)
+{
+    std::ignore = read_number(what, 0, std::numeric_limits<std::uint32_t>::max(), report);
+}
+
 constexpr auto value = value_keyword<target>;
 constexpr auto accepted = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::accepted); };
 constexpr auto later = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::later); };
@@ -77,6 +97,8 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("fast_detect", read_fast_detect<target>, 1, any_number),
     value("enable_script_security", read_switch<target, &target::script_security>, 0, 1),
     value("script_user", read_script_user, 1, 2),
+    value("include_check", check_include_check, 0, any_number),
+    value("random_seed", check_random_seed, 1, 1),
 
     // Mail.
     accepted("notification_email"),
@@ -120,7 +142,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     accepted("iproute_usr_dir"),
     accepted("iproute_etc_dir"),
     accepted("data_use_instance"),
-    accepted("random_seed"),
     accepted("log_unknown_vrids"),
 
     // Load balancing and BFD processes.
@@ -178,7 +199,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("stats_dump_file"),
     later("json_dump_file"),
     later("json_version"),
-    later("include_check"),
     later("vmac_prefix"),
     later("vmac_addr_prefix"),
     later("snmp_socket"),

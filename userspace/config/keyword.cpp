@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "config/known_blocks.hpp"
 #include "config/suggestion.hpp"
 #include "config/tables.hpp"
 
@@ -93,6 +94,14 @@ bool has_form(const keyword_row& row, const statement& what, reporter& report)
 
 void report_without_effect(const keyword_row& row, const statement& what, reporter& report)
 {
+    if (const auto names = keywords_of_block(row.name); !names.empty()) {
+        const std::string block = fmt::format("a block of {}", row.name);
+        for (const statement& each : what.block) {
+            if (std::ranges::find(names, each.keyword().text) == names.end()) {
+                report_unknown(each, block, names, report);
+            }
+        }
+    }
     if (!report.first_time(row.effect == keyword_effect::lvs ? std::string_view("lvs") : row.name)) {
         return;
     }
@@ -144,9 +153,10 @@ void repetition_check::see(const keyword_row& row, const statement& what, report
         return;
     }
     const place where = what.keyword().where;
-    const auto [first, is_first] = first_lines_.emplace(row.name, where.line->number);
+    const auto [first, is_first] = first_.emplace(row.name, where);
     if (!is_first) {
-        report.warning(where, fmt::format("{} stands in line {} too; this one counts", row.name, first->second));
+        report.warning(where,
+                       fmt::format("{} stands in {} too; this one counts", row.name, line_name(first->second, where)));
     }
 }
 

@@ -80,7 +80,7 @@ public:
     void see(const keyword_row& row, const statement& what, reporter& report);
 
 private:
-    std::map<std::string_view, std::uint32_t> first_lines_;
+    std::map<std::string_view, place> first_;
 };
 
 template <class Target> std::vector<std::string_view> names_of(std::span<const keyword<Target>> table)

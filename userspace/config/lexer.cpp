@@ -9,14 +9,13 @@
 
 #include <fmt/core.h>
 
+#include "config/escape.hpp"
 #include "config/reporter.hpp"
 
 namespace xvrrp::config {
 namespace {
 
-constexpr std::string_view blanks = " \t\v\f\r";
-
-/// Their quoted text has C-like escapes.
+/// Their values have C-like escapes.
 constexpr std::array<std::string_view, 18> command_keywords{"script",
                                                             "process",
                                                             "notify",
@@ -41,21 +40,35 @@ bool is_blank(char c)
     return blanks.find(c) != std::string_view::npos;
 }
 
+bool takes_escapes(std::string_view keyword)
+{
+    return std::ranges::find(command_keywords, keyword) != command_keywords.end();
+}
+
+std::string_view first_word(std::string_view line)
+{
+    const std::size_t start = std::min(line.find_first_not_of(blanks), line.size());
+    return line.substr(start, line.find_first_of(blanks, start) - start);
+}
+
 class line_lexer {
 public:
-    line_lexer(const source_line& line, reporter& report) : line_(line), text_(line.text), report_(report) {}
+    line_lexer(const source_line& line, reporter& report)
+        : line_(line), text_(line.text), report_(report), escapes_(takes_escapes(first_word(line.text)))
+    {
+        if (!line.comment_removed) {
+            text_ = text_.substr(0, end_of_content(line, report));
+        }
+    }
 
     std::vector<token> run()
     {
         while (skip_blanks()) {
             const char c = text_[at_];
-            if (c == '#' || c == '!') {
-                break;
-            }
             if (c == '{' || c == '}') {
                 add_brace(at_++);
-            } else if (!read_word()) {
-                break;
+            } else {
+                read_word();
             }
         }
         return std::move(tokens_);
@@ -82,30 +95,25 @@ private:
                            .where = place_of(offset)});
     }
 
-    /// False when a comment ended the line.
-    bool read_word()
+    void read_word()
     {
         const std::size_t start = at_;
         token word{.kind = token_kind::word, .text = {}, .where = place_of(start)};
-        std::size_t closing_from = start; // braces before this are inside quotes
-        bool comment = false;
-        while (at_ < text_.size() && !is_blank(text_[at_]) && !comment) {
+        std::size_t closing_from = start; // braces before this are quoted or escaped
+        while (at_ < text_.size() && !is_blank(text_[at_])) {
             const char c = text_[at_];
             if (c == '"' || c == '\'') {
                 read_quoted(word.text);
                 closing_from = at_;
-            } else if (c == '#' || c == '!') {
-                comment = true;
+            } else if (is_escape()) {
+                read_escape(word.text);
+                closing_from = at_;
             } else {
                 word.text += c;
                 ++at_;
             }
         }
-        if (comment) {
-            warn_of_comment_inside(start);
-        }
         finish_word(std::move(word), start, closing_from);
-        return !comment;
     }
 
     /// At an opening quote; goes behind the closing one.
@@ -113,12 +121,12 @@ private:
     {
         const std::size_t start = at_;
         const char quote = text_[at_++];
-        const bool escapes = takes_escapes();
         while (at_ < text_.size() && text_[at_] != quote) {
-            if (escapes && text_[at_] == '\\' && at_ + 1 < text_.size()) {
+            if (is_escape()) {
+                read_escape(into);
+            } else {
                 into += text_[at_++];
             }
-            into += text_[at_++];
         }
         if (at_ == text_.size()) {
             report_.error(place_of(start), fmt::format("this quote has no end; the value is taken up to the end of the "
@@ -129,19 +137,17 @@ private:
         }
     }
 
-    [[nodiscard]] bool takes_escapes() const
-    {
-        return !tokens_.empty() && std::ranges::find(command_keywords, tokens_.front().text) != command_keywords.end();
-    }
+    [[nodiscard]] bool is_escape() const { return escapes_ && text_[at_] == '\\' && at_ + 1 < text_.size(); }
 
-    void warn_of_comment_inside(std::size_t start)
+    void read_escape(std::string& into)
     {
-        const std::string_view before = text_.substr(start, at_ - start);
-        if (before.find_first_not_of("{}") != std::string_view::npos) {
-            report_.warning(place_of(at_), fmt::format("'{}' begins a comment, even inside a word; put the value in "
-                                                       "quotes if this belongs to it, or a space before it if not",
-                                                       text_[at_]));
+        const escape what = escape_at(text_.substr(at_));
+        if (what.value == '\0') {
+            report_.error(place_of(at_), "there can be no NUL byte in a command; it is left out");
+        } else {
+            into += what.value;
         }
+        at_ += what.length;
     }
 
     /// Splits braces off the end of a word. Those at its beginning never get here.
@@ -173,11 +179,49 @@ private:
     const source_line& line_;
     std::string_view text_;
     reporter& report_;
+    bool escapes_;
     std::vector<token> tokens_;
     std::size_t at_ = 0;
 };
 
 } // namespace
+
+std::size_t comment_start(std::string_view line)
+{
+    const bool escapes = takes_escapes(first_word(line));
+    char quote = '\0';
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (escapes && c == '\\') {
+            ++i;
+        } else if (quote != '\0') {
+            quote = c == quote ? '\0' : quote;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '#' || c == '!') {
+            return i;
+        }
+    }
+    return line.size();
+}
+
+std::size_t end_of_content(const source_line& line, reporter& report)
+{
+    const std::string_view text = line.text;
+    if (text.find_first_of("#!") == std::string_view::npos) {
+        return text.size();
+    }
+    const std::size_t end = comment_start(text);
+    const std::string_view before = text.substr(0, end);
+    const std::size_t word = before.find_last_of(blanks) + 1;
+    if (end < text.size() && before.substr(word).find_first_not_of("{}") != std::string_view::npos) {
+        report.warning({.line = &line, .column = static_cast<std::uint32_t>(end + 1)},
+                       fmt::format("'{}' begins a comment, even inside a word; put the value in quotes if this belongs "
+                                   "to it, or a space before it if not",
+                                   text[end]));
+    }
+    return end;
+}
 
 std::vector<token> lex(const source_line& line, reporter& report)
 {

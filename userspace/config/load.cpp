@@ -1,50 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Reads the file and leads the text through the layers.
+// Leads a text through the layers.
 #include "config/load.hpp"
 
 #include <algorithm>
-#include <array>
+#include <random>
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "config/complete.hpp"
 #include "config/reporter.hpp"
 #include "config/statement.hpp"
 #include "config/tables.hpp"
-#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::config {
 namespace {
 
-constexpr std::size_t largest_file = std::size_t{64} << 20U;
-
-result<std::string> read_file(const std::filesystem::path& file)
+reading reading_for(const std::string& config_id)
 {
-    const descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!input) {
-        return fail_errno(file.string(), errno);
-    }
-    std::string text;
-    std::array<char, 65536> buffer{};
-    while (true) {
-        const ssize_t got = ::read(input.get(), buffer.data(), buffer.size());
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return fail_errno(file.string(), errno);
-        }
-        if (got == 0) {
-            return text;
-        }
-        text.append(buffer.data(), static_cast<std::size_t>(got));
-        if (text.size() > largest_file) {
-            return fail_errno(file.string(), EFBIG);
-        }
-    }
+    reading how;
+    how.config_id = config_id;
+    how.random_seed = std::random_device()();
+    return how;
 }
 
 bool has_errors(const loaded& what)
@@ -68,37 +45,42 @@ std::string reasons(const loaded& what)
 
 } // namespace
 
-loaded parse(std::string_view text, const std::string& file_name)
+loaded parse(std::string_view text, const std::string& file_name, const surroundings& around, const reading& how)
 {
     reporter report;
-    const source_text lines = split_lines(text, file_name, report);
+    const source_text lines = preprocess(text, file_name, around, how, report);
     const std::vector<statement> statements = build_statements(lines, report);
     const file_draft file = read_statements(statements, report);
     configuration config = complete(file, report);
     return {.config = std::move(config), .diagnostics = report.take()};
 }
 
-result<loaded> inspect(const std::filesystem::path& file)
+loaded parse(std::string_view text, const std::string& file_name)
+{
+    return parse(text, file_name, no_surroundings(), {});
+}
+
+result<loaded> inspect(const std::filesystem::path& file, const std::string& config_id)
 {
     const result<std::string> text = read_file(file);
     if (!text) {
         return std::unexpected(text.error());
     }
-    return parse(*text, file.string());
+    return parse(*text, file.string(), host_surroundings(), reading_for(config_id));
 }
 
-result<loaded> load(const std::filesystem::path& file)
+result<loaded> load(const std::filesystem::path& file, const std::string& config_id)
 {
-    result<loaded> read = inspect(file);
+    result<loaded> read = inspect(file, config_id);
     if (read && read->config.instances.empty()) {
         return fail(fmt::format("{}: no vrrp_instance in it can run{}", file.string(), reasons(*read)));
     }
     return read;
 }
 
-result<loaded> load_faultless(const std::filesystem::path& file)
+result<loaded> load_faultless(const std::filesystem::path& file, const std::string& config_id)
 {
-    result<loaded> read = load(file);
+    result<loaded> read = load(file, config_id);
     if (read && has_errors(*read)) {
         return fail(fmt::format("{}: there are errors in it{}", file.string(), reasons(*read)));
     }

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "config/diagnostic.hpp"
+#include "config/preprocess.hpp"
+#include "config/surroundings.hpp"
 #include "xvrrp/config.hpp"
 #include "xvrrp/result.hpp"
 
@@ -30,18 +32,23 @@ enum class test_status : int {
     scripts_refused = 6 ///< of scripts that can't or mustn't run here, which is for track to say; the rest runs
 };
 
-/// Reads and checks a file of up to 64 MiB. Errors: the file can't be read (with its errno); nothing in it can run
-/// (code 0; `what` has the errors of the file in lines of their own).
-result<loaded> load(const std::filesystem::path& file);
+/// Reads and checks a file of up to 64 MiB, with the files that it includes; lines with `@` and `config_id` count.
+/// Errors: the file can't be read (with its errno); nothing in it can run (code 0; `what` has the errors of the file in
+/// lines of their own).
+result<loaded> load(const std::filesystem::path& file, const std::string& config_id = host_config_id());
 
 /// The same for a reload, where any error in the file is one: what runs is better than what is left of a file with a
 /// slip in it, which may lack an instance or an address.
-result<loaded> load_faultless(const std::filesystem::path& file);
+result<loaded> load_faultless(const std::filesystem::path& file, const std::string& config_id = host_config_id());
 
 /// As load, but a file in which nothing can run is no error: for showing what is wrong with it.
-result<loaded> inspect(const std::filesystem::path& file);
+result<loaded> inspect(const std::filesystem::path& file, const std::string& config_id = host_config_id());
 
-/// Reads and checks a text. Never fails, never throws but for want of memory; whatever the text is.
+/// Reads and checks a text, and what it refers to. Never fails, never throws but for want of memory; whatever the text
+/// is.
+loaded parse(std::string_view text, const std::string& file_name, const surroundings& around, const reading& how);
+
+/// The same for a text that stands alone, as print makes it.
 loaded parse(std::string_view text, const std::string& file_name);
 
 test_status status_of(const loaded& what);

@@ -23,8 +23,8 @@ char quote_for(char c, char open)
     return c == '\'' || open == '\0' ? '"' : open;
 }
 
-/// A word that is read back as `text`: in quotes where the lexer, or the preprocessor at the beginning of a line, would
-/// see more in it than a word; a quote inside is put in quotes of the other kind.
+/// A word that is read back as `text`: in quotes where the lexer or the preprocessor would see more in it than a word.
+/// A quote inside is put in quotes of the other kind; a `$` ends its quotes, so that it is never followed by a name.
 std::string quoted(std::string_view text)
 {
     constexpr std::string_view special = " \t\v\f\r#!\"'{}@$~";
@@ -35,7 +35,7 @@ std::string quoted(std::string_view text)
     char open = '\0';
     for (const char c : text) {
         const char needed = quote_for(c, open);
-        if (needed != open) {
+        if (needed != open || word.ends_with('$')) {
             word += open == '\0' ? std::string() : std::string(1, open);
             word += needed;
             open = needed;

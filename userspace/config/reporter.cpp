@@ -4,6 +4,7 @@
 #include "config/reporter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include <fmt/core.h>
@@ -13,28 +14,61 @@ namespace {
 
 constexpr std::size_t most_messages = 500;
 
+constexpr std::string_view kept_of_password = " \t{}";
+constexpr std::string_view kept_of_list = " \t{}(),";
+
 /// Messages end up in logs; a password doesn't. Blanked byte by byte, so that columns stay what they are.
-void blank_from(std::string& line, std::size_t start)
+void blank_from(std::string& line, std::size_t start, std::string_view kept = kept_of_password)
 {
     std::replace_if(
         line.begin() + static_cast<std::ptrdiff_t>(std::min(start, line.size())), line.end(),
-        [](char c) { return c != ' ' && c != '\t' && c != '{' && c != '}'; }, '*');
+        [kept](char c) { return kept.find(c) == std::string_view::npos; }, '*');
+}
+
+/// Behind the variables of a ~LST, whose values may be passwords.
+std::size_t start_of_list(std::string_view line)
+{
+    const std::size_t open = line.find('(', line.find("~LST"));
+    if (open == std::string_view::npos) {
+        return line.size();
+    }
+    const std::size_t name = line.find_first_not_of(blanks, open + 1);
+    const bool several = name != std::string_view::npos && line[name] == '{';
+    return std::min(line.find(',', several ? line.find('}', name) : open), line.size());
+}
+
+/// Behind a keyword or a variable that a password may follow.
+std::size_t start_of_password(std::string_view line)
+{
+    constexpr std::array<std::string_view, 2> keywords{"auth_pass", "auth_hmac"};
+    const std::size_t content = std::min(line.find_first_not_of(blanks), line.size());
+    if (line.substr(content).starts_with("key ")) {
+        return content + std::string_view("key").size();
+    }
+    std::size_t start = line.size();
+    if (line.substr(content).starts_with('$')) {
+        start = line.find('=') == std::string_view::npos ? start : line.find('=') + 1;
+    }
+    for (const std::string_view keyword : keywords) {
+        const std::size_t at = line.find(keyword);
+        start = at == std::string_view::npos ? start : std::min(start, at + keyword.size());
+    }
+    return start;
 }
 
 std::string without_password(std::string_view line)
 {
-    constexpr std::string_view keyword = "auth_pass";
     std::string shown(line);
-    if (const std::size_t at = shown.find(keyword); at != std::string::npos) {
-        blank_from(shown, at + keyword.size());
+    if (line.find("~LST") != std::string_view::npos) {
+        blank_from(shown, start_of_list(line), kept_of_list);
     }
+    blank_from(shown, start_of_password(line));
     return shown;
 }
 
 /// Only a word that is a keyword of an authentication block may be seen.
 void blank_secret(std::string& line)
 {
-    constexpr std::string_view blanks = " \t";
     const std::size_t start = std::min(line.find_first_not_of(blanks), line.size());
     const std::size_t end = std::min(line.find_first_of(blanks, start), line.size());
     const std::string_view word = std::string_view(line).substr(start, end - start);
@@ -46,7 +80,7 @@ void blank_secret(std::string& line)
 
 source_location locate(place where)
 {
-    return {.file = *where.line->file, .line = where.line->number, .column = where.column};
+    return {.file = *where.line->file, .line = where.line->number, .column = column_in_file(where)};
 }
 
 void reporter::add(severity level, place where, std::string text)
@@ -61,7 +95,9 @@ void reporter::add(severity level, place where, std::string text)
                         .message = {.level = level,
                                     .where = locate(where),
                                     .text = std::move(text),
-                                    .source_line = without_password(where.line->text)}});
+                                    .source_line = without_password(where.line->text),
+                                    .caret = where.line->origin ? where.column : 0,
+                                    .origin = origin_of(where)}});
 }
 
 std::vector<diagnostic> reporter::take()
@@ -81,7 +117,9 @@ std::vector<diagnostic> reporter::take()
         messages.push_back({.level = worst_left_out_,
                             .where = messages.back().where,
                             .text = fmt::format("{} more messages about this file are left out", left_out_),
-                            .source_line = {}});
+                            .source_line = {},
+                            .caret = 0,
+                            .origin = {}});
     }
     entries_.clear();
     return messages;

@@ -26,8 +26,8 @@ void read_instance(file_draft& file, const statement& what, reporter& report)
     }
     const auto same = std::ranges::find(file.instances, name.text, &instance_draft::name);
     if (same != file.instances.end()) {
-        report.error(name.where, fmt::format("vrrp_instance {} stands in line {} already; this one is left out",
-                                             name.text, same->where.line->number));
+        report.error(name.where, fmt::format("vrrp_instance {} stands in {} already; this one is left out", name.text,
+                                             line_name(same->where, name.where)));
         return;
     }
     instance_draft& instance = file.instances.emplace_back();

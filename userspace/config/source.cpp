@@ -1,114 +1,91 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Splits the text, and reports the lines that can't be read. Called by load.
+// From a place in a line that was put together back to the file. Called for messages alone.
 #include "config/source.hpp"
+
+#include <algorithm>
 
 #include <fmt/core.h>
 
-#include "config/reporter.hpp"
+#include "config/definition.hpp"
 
 namespace xvrrp::config {
 namespace {
 
-constexpr std::string_view blanks = " \t\v\f\r";
-
-std::string_view without_byte_order_mark(std::string_view text)
+/// The part that the place is in, if it is in one.
+const replaced_part* part_at(place where)
 {
-    constexpr std::string_view mark = "\xef\xbb\xbf";
-    return text.starts_with(mark) ? text.substr(mark.size()) : text;
+    if (!where.line->origin || where.column == 0) {
+        return nullptr;
+    }
+    const std::uint32_t offset = where.column - 1;
+    for (const replaced_part& each : where.line->origin->parts) {
+        if (offset >= each.begin && offset < each.begin + each.length) {
+            return &each;
+        }
+    }
+    return nullptr;
 }
 
-bool is_include(std::string_view content)
+void append(std::string& text, std::string_view more)
 {
-    constexpr std::string_view keyword = "include";
-    if (!content.starts_with(keyword)) {
-        return false;
-    }
-    content.remove_prefix(keyword.size());
-    constexpr std::string_view forms = "rmwba";
-    if (!content.empty() && forms.find(content.front()) != std::string_view::npos) {
-        content.remove_prefix(1);
-    }
-    return !content.empty() && blanks.find(content.front()) != std::string_view::npos;
-}
-
-/// `$NAME=…`: defines a variable.
-bool is_definition(std::string_view content)
-{
-    if (!content.starts_with('$')) {
-        return false;
-    }
-    constexpr std::string_view name = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-    const std::size_t end = content.find_first_not_of(name, 1);
-    return end != std::string_view::npos && end > 1 && content[end] == '=';
-}
-
-/// What a line of the preprocessor's language is called, empty for every other line.
-std::string_view preprocessor_form(std::string_view content)
-{
-    if (content.starts_with('@')) {
-        return "a conditional line (@id) isn't understood yet";
-    }
-    if (content.starts_with("~SEQ") || content.starts_with("~LST")) {
-        return "a loop (~SEQ, ~LST) isn't understood yet";
-    }
-    if (is_definition(content)) {
-        return "a variable ($NAME=…) isn't understood yet";
-    }
-    if (is_include(content)) {
-        return "include isn't understood yet";
-    }
-    return {};
-}
-
-/// Reports why a line can't be read; true if it can.
-bool readable(const source_line& line, reporter& report)
-{
-    const std::string_view text = line.text;
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos || text[first] == '#' || text[first] == '!') {
-        return true;
-    }
-    const place start{.line = &line, .column = static_cast<std::uint32_t>(first + 1)};
-    if (text.size() > longest_line) {
-        report.error(start, fmt::format("the line has {} bytes, more than {}, and is left out; split it", text.size(),
-                                        longest_line));
-        return false;
-    }
-    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-        report.error({.line = &line, .column = static_cast<std::uint32_t>(nul + 1)},
-                     "the line contains a NUL byte and is left out; save the file as plain text (UTF-8)");
-        return false;
-    }
-    if (const std::string_view form = preprocessor_form(text.substr(first)); !form.empty()) {
-        report.error(start, fmt::format("{}: the line is left out; write out what it stands for", form));
-        return false;
-    }
-    return true;
+    text += text.empty() ? "" : "; ";
+    text += more;
 }
 
 } // namespace
 
-source_text split_lines(std::string_view text, const std::string& file_name, reporter& report)
+std::string line_name(const std::shared_ptr<const std::string>& file, std::uint32_t number, place seen_from)
 {
-    source_text lines;
-    const auto file = std::make_shared<const std::string>(file_name);
-    text = without_byte_order_mark(text);
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view content = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (content.ends_with('\r')) {
-            content.remove_suffix(1);
-        }
-        const auto index = static_cast<std::uint32_t>(lines.size());
-        source_line& line = lines.emplace_back(
-            source_line{.file = file, .number = index + 1, .sequence = index, .text = std::string(content)});
-        if (!readable(line, report)) {
-            line.text.clear();
+    return file == seen_from.line->file || *file == *seen_from.line->file ? fmt::format("line {}", number)
+                                                                          : fmt::format("{}:{}", *file, number);
+}
+
+std::string line_name(place what, place seen_from)
+{
+    return line_name(what.line->file, what.line->number, seen_from);
+}
+
+std::uint32_t column_in_file(place where)
+{
+    if (const replaced_part* part = part_at(where)) {
+        return part->original_begin + 1;
+    }
+    if (!where.line->origin) {
+        return where.column;
+    }
+    std::uint32_t column = where.column;
+    for (const replaced_part& each : where.line->origin->parts) {
+        // A variable whose value is empty is still where it stands.
+        if (each.begin + std::max(each.length, 1U) < where.column) {
+            column = column + each.original_length - each.length;
         }
     }
-    return lines;
+    return column;
+}
+
+std::string origin_of(place where)
+{
+    std::string text;
+    if (!where.line->origin) {
+        return text;
+    }
+    if (const replaced_part* part = part_at(where); part != nullptr && part->from && !part->from->by_loop) {
+        const definition_line& value = part->from->lines.front();
+        append(text, fmt::format("${} is defined in {}", part->from->name, line_name(value.file, value.number, where)));
+    }
+    constexpr std::size_t most_steps = 4;
+    std::size_t shown = 0;
+    for (auto step = where.line->origin->through; step; step = step->outer) {
+        if (shown++ == most_steps) {
+            append(text, "…");
+            break;
+        }
+        const std::string line = line_name(step->file, step->number, where);
+        append(text, step->used ? fmt::format("from ${}, used in {}", step->used->name, line)
+                                : fmt::format("{} by the loop in {}", step->turn, line));
+    }
+    return text;
 }
 
 } // namespace xvrrp::config

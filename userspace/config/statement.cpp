@@ -113,8 +113,8 @@ private:
         }
         const frame& outer = frames_[1];
         report_.error(keyword.where,
-                      fmt::format("{} can't stand inside {} (line {}); a '}}' is missing before this line",
-                                  keyword.text, title_of(outer.content), outer.opened.line->number));
+                      fmt::format("{} can't stand inside {} ({}); a '}}' is missing before this line", keyword.text,
+                                  title_of(outer.content), line_name(outer.opened, keyword.where)));
         while (frames_.size() > 1) {
             leave_frame();
         }

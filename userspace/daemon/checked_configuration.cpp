@@ -25,18 +25,18 @@ bool check_scripts(config::loaded& read)
     return disabled;
 }
 
-result<config::loaded> load_checked(const std::filesystem::path& file)
+result<config::loaded> load_checked(const std::filesystem::path& file, const std::string& config_id)
 {
-    result<config::loaded> read = config::load(file);
+    result<config::loaded> read = config::load(file, config_id);
     if (read) {
         check_scripts(*read);
     }
     return read;
 }
 
-result<config::loaded> load_faultless_checked(const std::filesystem::path& file)
+result<config::loaded> load_faultless_checked(const std::filesystem::path& file, const std::string& config_id)
 {
-    result<config::loaded> read = config::load_faultless(file);
+    result<config::loaded> read = config::load_faultless(file, config_id);
     if (!read || !check_scripts(*read)) {
         return read;
     }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "config/load.hpp"
 #include "xvrrp/result.hpp"
@@ -16,7 +17,7 @@ namespace xvrrp::daemon {
 bool check_scripts(config::loaded& read);
 
 /// config::load and config::load_faultless, the second with scripts that are left out among the errors.
-result<config::loaded> load_checked(const std::filesystem::path& file);
-result<config::loaded> load_faultless_checked(const std::filesystem::path& file);
+result<config::loaded> load_checked(const std::filesystem::path& file, const std::string& config_id);
+result<config::loaded> load_faultless_checked(const std::filesystem::path& file, const std::string& config_id);
 
 } // namespace xvrrp::daemon

@@ -34,22 +34,27 @@ using namespace xvrrp;
 
 constexpr int failed = 1;
 
-int test_configuration(const daemon::options& how)
+/// Where the findings about a configuration go: appended to the file of --config-test, else to standard error.
+void report_finding(const daemon::options& how, const std::string& text)
 {
-    const auto report = [&](const std::string& text) {
-        std::FILE* out = how.test->report ? std::fopen(how.test->report->c_str(), "ae") : stderr;
-        if (out == nullptr) {
-            fmt::print(stderr, "xvrrpd: {} can't be written\n{}\n", how.test->report->string(), text);
-            return;
-        }
-        fmt::print(out, "{}\n", text);
-        if (out != stderr) {
-            std::ignore = std::fclose(out);
-        }
-    };
-    result<config::loaded> read = config::inspect(how.config_file);
+    const bool to_file = how.test && how.test->report;
+    std::FILE* out = to_file ? std::fopen(how.test->report->c_str(), "ae") : stderr;
+    if (out == nullptr) {
+        fmt::print(stderr, "xvrrpd: {} can't be written\n{}\n", how.test->report->string(), text);
+        return;
+    }
+    fmt::print(out, "{}\n", text);
+    if (out != stderr) {
+        std::ignore = std::fclose(out);
+    }
+}
+
+/// --config-test and --print-config.
+int examine_configuration(const daemon::options& how)
+{
+    result<config::loaded> read = config::inspect(how.config_file, how.config_id);
     if (!read) {
-        report(read.error().what);
+        report_finding(how, read.error().what);
         return static_cast<int>(config::test_status::cannot_run);
     }
     config::test_status status = config::status_of(*read);
@@ -58,8 +63,11 @@ int test_configuration(const daemon::options& how)
     }
     for (const config::diagnostic& each : read->diagnostics) {
         if (each.level != config::severity::note) {
-            report(to_string(each));
+            report_finding(how, to_string(each));
         }
+    }
+    if (how.print_config) {
+        fmt::print("{}", config::print(read->config));
     }
     return static_cast<int>(status);
 }
@@ -99,7 +107,7 @@ result<config::loaded> configuration_to_run(const daemon::options& how, const da
 {
     result<config::loaded> read = fail("no configuration");
     if (!role.configuration || role.prefers_file) {
-        read = daemon::load_checked(how.config_file);
+        read = daemon::load_checked(how.config_file, how.config_id);
     }
     if (!read && role.configuration) {
         config::loaded kept = config::parse(*role.configuration, "running configuration");
@@ -107,7 +115,7 @@ result<config::loaded> configuration_to_run(const daemon::options& how, const da
         if (!kept.config.instances.empty()) {
             return kept;
         }
-        read = daemon::load_checked(how.config_file);
+        read = daemon::load_checked(how.config_file, how.config_id);
     }
     return read;
 }
@@ -270,5 +278,5 @@ int main(int argc, char** argv)
         return end->status;
     }
     const auto& how = std::get<daemon::options>(parsed);
-    return how.test ? test_configuration(how) : run(how);
+    return how.test || how.print_config ? examine_configuration(how) : run(how);
 }

@@ -11,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "config/surroundings.hpp"
 #include "control/version.hpp"
 
 namespace xvrrp::daemon {
@@ -39,7 +40,6 @@ constexpr std::array ignored_options{
     ignored_option{"-A,--snmp-agent-socket", "SNMP agent's socket", true, true},
     ignored_option{"-a,--address-monitoring", "Log every address that comes and goes", false, true},
     ignored_option{"-m,--core-dump", "Allow core dumps (use ulimit -c or LimitCORE=)", false, true},
-    ignored_option{"-i,--config-id", "Which @id lines of the configuration count", true, true},
     ignored_option{"-u,--umask", "Mask for the files it makes", true, true},
 };
 
@@ -96,6 +96,7 @@ private:
     bool no_syslog_ = false;
     std::string vrrp_pid_file_;
     std::string config_file_;
+    std::string config_id_;
     std::string pid_file_ = "/run/xvrrp/xvrrpd.pid";
     std::string bpf_directory_ = "/sys/fs/bpf/xvrrp";
     std::string control_socket_ = "/run/xvrrp/control.sock";
@@ -127,6 +128,12 @@ void command_line::add_run_options()
                             "0 good, 4 xvrrpd could not run, 5 errors")
                 ->type_name("FILE")
                 ->expected(0, 1);
+    app_.add_flag("--print-config", chosen_.print_config,
+                  "Print the configuration as it is understood, with everything that is left to defaults, and exit as "
+                  "--config-test does. Passwords are in it");
+    app_.add_option("-i,--config-id", config_id_,
+                    "Lines of the configuration with @ID count (default: the host's name up to its first dot)")
+        ->type_name("ID");
     app_.add_flag("-n,--dont-fork", chosen_.foreground, "Stay in the foreground");
     app_.add_flag("-R,--dont-respawn", chosen_.dont_respawn,
                   "Do not start the daemon again when it dies: end with it, its addresses removed");
@@ -204,6 +211,7 @@ options command_line::finish()
 {
     namespace fs = std::filesystem;
     chosen_.config_file = fs::absolute(config_file_.empty() ? default_config_file() : fs::path(config_file_));
+    chosen_.config_id = config_id_.empty() ? config::host_config_id() : config_id_;
     chosen_.pid_file = fs::absolute(pid_file_);
     chosen_.bpf_directory = fs::absolute(bpf_directory_);
     chosen_.control_socket = fs::absolute(control_socket_);

@@ -18,7 +18,9 @@ struct config_test {
 
 struct options {
     std::filesystem::path config_file; ///< all paths are absolute: a daemon in the background works in /
+    std::string config_id;             ///< -i: which @id lines of the configuration count
     std::optional<config_test> test;
+    bool print_config = false;                          ///< print the configuration as it is understood and end
     bool foreground = false;                            ///< -n
     bool dont_respawn = false;                          ///< -R: a daemon that died isn't started again
     bool log_console = false;                           ///< -l; has an effect with -n

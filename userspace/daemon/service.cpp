@@ -209,7 +209,8 @@ void service::reload_in_background()
     reading_ = true;
     std::ignore = with_.manager.reloading(std::chrono::steady_clock::now());
     reader_ = std::thread([this] {
-        auto read = std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how.config_file));
+        auto read = std::make_shared<result<config::loaded>>(
+            load_faultless_checked(with_.how.config_file, with_.how.config_id));
         mail_.post([this, read] {
             reading_ = false;
             std::ignore = finish_reload(std::move(*read));
@@ -222,7 +223,8 @@ void service::reload_in_background()
 
 result<void> service::reload_and_wait()
 {
-    auto read = std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how.config_file));
+    auto read =
+        std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how.config_file, with_.how.config_id));
     result<result<void>> answered = mail_.ask<result<void>>(
         [this, read]() -> result<result<void>> { return finish_reload(std::move(*read)); }, patience);
     return answered ? *answered : std::unexpected(answered.error());

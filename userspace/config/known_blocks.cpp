@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "config/known_blocks.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace xvrrp::config {
+namespace {
+
+constexpr std::array<std::string_view, 8> script{"script", "interval", "timeout", "weight",
+                                                 "rise",   "fall",     "user",    "init_fail"};
+
+constexpr std::array<std::string_view, 9> process{"process", "param_match",  "weight",
+                                                  "quorum",  "quorum_max",   "fork_delay",
+                                                  "delay",   "full_command", "terminate_delay"};
+
+constexpr std::array<std::string_view, 3> file{"file", "weight", "init_file"};
+
+constexpr std::array<std::string_view, 15> bfd{"neighbor_ip", "neighbour_ip", "source_ip", "min_rx", "min_tx",
+                                               "idle_tx",     "multiplier",   "passive",   "ttl",    "hoplimit",
+                                               "max_hops",    "multihop",     "weight",    "vrrp",   "checker"};
+
+constexpr std::array<std::string_view, 16> sync_group{"group",
+                                                      "track_interface",
+                                                      "track_script",
+                                                      "track_file",
+                                                      "track_process",
+                                                      "track_bfd",
+                                                      "notify_master",
+                                                      "notify_backup",
+                                                      "notify_fault",
+                                                      "notify_stop",
+                                                      "notify",
+                                                      "smtp_alert",
+                                                      "global_tracking",
+                                                      "notify_priority_changes",
+                                                      "sync_group_tracking_weight",
+                                                      "notify_deleted"};
+
+constexpr std::array<std::string_view, 1> track_group{"group"};
+
+constexpr std::array<std::string_view, 4> garp_group{"garp_interval", "gna_interval", "interface", "interfaces"};
+
+struct block_names {
+    std::string_view block;
+    std::span<const std::string_view> keywords;
+};
+
+constexpr std::array<block_names, 7> blocks{{{"vrrp_script", script},
+                                             {"vrrp_track_process", process},
+                                             {"vrrp_track_file", file},
+                                             {"bfd_instance", bfd},
+                                             {"vrrp_sync_group", sync_group},
+                                             {"track_group", track_group},
+                                             {"garp_group", garp_group}}};
+
+} // namespace
+
+std::span<const std::string_view> keywords_of_block(std::string_view block)
+{
+    const auto found = std::ranges::find(blocks, block, &block_names::block);
+    return found == blocks.end() ? std::span<const std::string_view>() : found->keywords;
+}
+
+} // namespace xvrrp::config
