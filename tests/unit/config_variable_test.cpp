@@ -32,6 +32,7 @@ TEST(config_condition, an_empty_id_is_nobodys)
 TEST(config_condition, there_is_one_in_a_line)
 {
     EXPECT_THAT(lines_of("@main @main a").lines, ElementsAre("@main a"));
+    EXPECT_THAT(lines_of("$A=a\n@main @other $A").lines, ElementsAre("@other a"));
 }
 
 TEST(config_condition, it_may_come_out_of_a_variable)

@@ -45,6 +45,7 @@ void expansion::add(open_line line)
     if (is_spent()) {
         return;
     }
+    const bool conditional = trimmed(line.text.view()).starts_with('@');
     const bool counts = meets_condition(line);
     if (counts && repeat(line)) {
         return;
@@ -54,7 +55,7 @@ void expansion::add(open_line line)
         return;
     }
     const auto made = substitute_in(line, blanks);
-    if (!made || (made->changed && !meets_condition(line))) {
+    if (!made || (made->changed && !conditional && !meets_condition(line))) {
         return;
     }
     if (made->changed && (is_loop_before_lines(line, *made) || repeat(line) || define(line, true))) {
