@@ -253,9 +253,7 @@ TEST(config_known, keywords_of_an_instance)
 TEST(config_known, keywords_of_blocks_without_effect)
 {
     for (const char* text :
-         {"vrrp_script a {\n script \"x\"\n interval 1\n timeout 1\n weight -2 reverse\n rise 1\n fall 1\n user u\n "
-          "init_fail\n}",
-          "vrrp_track_process a {\n process x\n param_match initial\n weight 5\n quorum 1\n quorum_max 2\n delay 1\n "
+         {"vrrp_track_process a {\n process x\n param_match initial\n weight 5\n quorum 1\n quorum_max 2\n delay 1\n "
           "fork_delay 1\n terminate_delay 1\n full_command\n}",
           "vrrp_track_file a {\n file x\n weight 1\n init_file 0\n}", "track_file a {\n file x\n}",
           "bfd_instance a {\n neighbor_ip 10.0.0.1\n source_ip 10.0.0.2\n min_rx 10\n min_tx 10\n idle_tx 1000\n "
@@ -269,11 +267,11 @@ TEST(config_known, keywords_of_blocks_without_effect)
 
 TEST(config_known, others_are_unknown_in_blocks_without_effect_too)
 {
-    const loaded result = read("vrrp_script a {\n intervall 5\n}\nvrrp_script b {\n fal 3\n}\n" + instance_with(""));
-    EXPECT_THAT(result.diagnostics,
-                testing::ElementsAre(message_at(severity::warning, 1, 1, "has no effect yet"),
-                                     message_at(severity::warning, 2, 2, "did you mean 'interval'?"),
-                                     message_at(severity::warning, 5, 2, "did you mean 'fall'?")));
+    const loaded result =
+        read("vrrp_track_process a {\n quorun 5\n}\nvrrp_track_process b {\n dela 3\n}\n" + instance_with(""));
+    EXPECT_THAT(result.diagnostics, testing::ElementsAre(message_at(severity::warning, 1, 1, "has no effect yet"),
+                                                         message_at(severity::warning, 2, 2, "did you mean 'quorum'?"),
+                                                         message_at(severity::warning, 5, 2, "did you mean 'delay'?")));
 }
 
 } // namespace

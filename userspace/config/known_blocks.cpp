@@ -7,9 +7,6 @@
 namespace xvrrp::config {
 namespace {
 
-constexpr std::array<std::string_view, 8> script{"script", "interval", "timeout", "weight",
-                                                 "rise",   "fall",     "user",    "init_fail"};
-
 constexpr std::array<std::string_view, 9> process{"process", "param_match",  "weight",
                                                   "quorum",  "quorum_max",   "fork_delay",
                                                   "delay",   "full_command", "terminate_delay"};
@@ -46,9 +43,9 @@ struct block_names {
     std::span<const std::string_view> keywords;
 };
 
-constexpr std::array<block_names, 7> blocks{{{"vrrp_script", script},
-                                             {"vrrp_track_process", process},
+constexpr std::array<block_names, 7> blocks{{{"vrrp_track_process", process},
                                              {"vrrp_track_file", file},
+                                             {"track_file", file},
                                              {"bfd_instance", bfd},
                                              {"vrrp_sync_group", sync_group},
                                              {"track_group", track_group},
