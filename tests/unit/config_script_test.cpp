@@ -25,18 +25,49 @@ vrrp_script only_script(const loaded& what)
     return what.config.scripts.empty() ? vrrp_script{} : what.config.scripts.front();
 }
 
-TEST(config_command, is_split_as_keepalived_splits_it)
+TEST(config_command, is_split_at_blanks_outside_quotes)
 {
     EXPECT_THAT(split_command("/a b  c"), Optional(ElementsAre("/a", "b", "c")));
     EXPECT_THAT(split_command("/a 'b c' \"d e\""), Optional(ElementsAre("/a", "b c", "d e")));
-    EXPECT_THAT(split_command(R"(/a d\ e \"f g\" \x41\tz $HOME ~ *)"),
-                Optional(ElementsAre("/a", "d", "e", "f g", "A", "z", "$HOME", "~", "*")));
-    EXPECT_THAT(split_command(R"(/a \\x41 \101 \cA \q \\\\)"),
-                Optional(ElementsAre("/a", "A", "A", "\x01", "q", "\\")));
+    EXPECT_THAT(split_command("/a d'e 'f"), Optional(ElementsAre("/a", "de f")));
     EXPECT_THAT(split_command("/a ''"), Optional(ElementsAre("/a", "")));
     EXPECT_THAT(split_command(" "), Optional(IsEmpty()));
     EXPECT_EQ(split_command("/a 'b"), std::nullopt);
+}
+
+TEST(config_command, escapes_are_resolved_in_its_words)
+{
+    EXPECT_THAT(split_command(R"(/a b\ c \"d \x41 \101 \cA \q \\ "\"")"),
+                Optional(ElementsAre("/a", "b c", "\"d", "A", "A", "\x01", "q", "\\", "\"")));
+    EXPECT_THAT(split_command(R"(/a b\0c)"), Optional(ElementsAre("/a", "bc"))) << "a NUL would end the argument";
     EXPECT_THAT(split_command("/a b\\"), Optional(ElementsAre("/a", "b\\")));
+}
+
+TEST(config_command, what_is_written_is_read_as_keepalived_reads_it)
+{
+    // As 2.2.7 was measured to run it: the value's escapes come first, then its words.
+    const loaded result = read(script_with(" script \"/a 'b c' d\\ e \\\"f g\\\" \\x41\\tz $HOME ~ *\""));
+    EXPECT_THAT(result.diagnostics, IsEmpty());
+    EXPECT_THAT(only_script(result).command, ElementsAre("/a", "b c", "d", "e", "f g", "A", "z", "$HOME", "~", "*"));
+}
+
+TEST(config_command, every_byte_of_a_word_is_written_so_that_it_comes_back)
+{
+    std::string bytes;
+    for (int byte = 1; byte < 256; ++byte) {
+        bytes += static_cast<char>(byte);
+    }
+    const std::vector<std::string> words = {"/a",
+                                            bytes,
+                                            "\x01"
+                                            "ab",
+                                            "\\",
+                                            "\\\\",
+                                            "\\x41",
+                                            "",
+                                            " "};
+    const loaded result = read(script_with(" script " + quoted_command(words)));
+    EXPECT_EQ(only_script(result).command, words);
 }
 
 TEST(config_script, defaults)

@@ -10,9 +10,8 @@
 
 namespace xvrrp::config {
 
-/// The words of a value as the lexer gives it: its backslash sequences are resolved (\a \b \E \f \n \r \t \v \NNN \xHH
-/// \cX; any other character stands for itself), then it is split at white space. Quotes group; within what is left, a
-/// backslash sequence is resolved once more. None: a quote has no end.
+/// The words of a value as the lexer gives it, which has resolved its escapes: split at white space, where quotes
+/// group, and escapes are resolved once more, inside quotes and outside. None: a quote has no end.
 std::optional<std::vector<std::string>> split_command(std::string_view text);
 
 /// A value, in quotes, that is read back as these words.
