@@ -72,8 +72,8 @@ public:
     [[nodiscard]] cable& cable_of(const host& host) { return cables_.at(host.number()); }
 
 private:
-    explicit segment(net_namespace bridge_place, const segment_options& options)
-        : switch_(std::move(bridge_place)), options_(options)
+    explicit segment(net_namespace bridge_place, segment_options options)
+        : switch_(std::move(bridge_place)), options_(std::move(options))
     {
     }
 
