@@ -139,7 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace xvrrp;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const fuzz::input_files files(text);
-    constexpr std::size_t most_bytes = std::size_t{1} << 15U;
+    constexpr std::size_t most_bytes = std::size_t{1} << 14U;
     const config::loaded result =
         config::parse(files.main(), "/0", files, {.config_id = "main", .random_seed = 1, .most_bytes = most_bytes});
     fuzz::check_places(result, text);

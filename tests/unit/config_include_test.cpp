@@ -10,7 +10,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::Field;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Optional;
 using testing::SizeIs;
@@ -62,7 +61,6 @@ TEST(config_include, works_inside_blocks_and_definitions_go_both_ways)
 {
     memory_surroundings around;
     around.files = {{"/etc/vips", "10.0.0.70\n10.0.0.${N}\n$M=120"}};
-    reporter report;
     const loaded result =
         parse("$N=71\nvrrp_instance A {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n"
               "  include vips\n }\n priority $M\n}\n",

@@ -45,6 +45,7 @@ void expansion::add(open_line line)
     if (is_spent()) {
         return;
     }
+    const bool conditional = trimmed(line.text.view()).starts_with('@');
     const bool counts = meets_condition(line);
     if (counts && repeat(line)) {
         return;
@@ -54,7 +55,7 @@ void expansion::add(open_line line)
         return;
     }
     const auto made = substitute_in(line, blanks);
-    if (!made || (made->changed && !meets_condition(line))) {
+    if (!made || (made->changed && !conditional && !meets_condition(line))) {
         return;
     }
     if (made->changed && (is_loop_before_lines(line, *made) || repeat(line) || define(line, true))) {
@@ -224,6 +225,10 @@ std::optional<substituted> expansion::substitute_in(open_line& line, std::string
         return built_in(line, name, arguments);
     };
     substituted made = substitute(line.text, ends, defined_, values, line.through);
+    constexpr std::size_t cost = 32; // of a replacement, even by nothing
+    if (!spend(made.replacements * cost, line)) {
+        return std::nullopt;
+    }
     if (made.problem) {
         error(line, made.problem_at, *made.problem + "; the line is left out");
         return std::nullopt;
@@ -233,7 +238,7 @@ std::optional<substituted> expansion::substitute_in(open_line& line, std::string
                 fmt::format("${} has several lines, so nothing may stand behind it; it isn't replaced",
                             made.not_at_the_end->name));
     }
-    return spend(made.replacements, line) ? std::optional(std::move(made)) : std::nullopt;
+    return made;
 }
 
 bool expansion::is_loop_before_lines(const open_line& line, const substituted& made)

@@ -58,7 +58,7 @@ constexpr std::array<block_names, 7> blocks{{{"vrrp_script", script},
 
 std::span<const std::string_view> keywords_of_block(std::string_view block)
 {
-    const auto found = std::ranges::find(blocks, block, &block_names::block);
+    const auto* const found = std::ranges::find(blocks, block, &block_names::block);
     return found == blocks.end() ? std::span<const std::string_view>() : found->keywords;
 }
 

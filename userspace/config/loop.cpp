@@ -154,8 +154,14 @@ private:
     std::string set_sequence(const std::vector<std::int64_t>& numbers, bool hexadecimal)
     {
         const std::int64_t end = numbers.back();
-        const std::int64_t start = numbers.size() > 1 ? numbers.front() : (end >= 0 ? 1 : -1);
-        const std::int64_t step = numbers.size() > 2 ? numbers[1] : (end >= start ? 1 : -1);
+        std::int64_t start = end >= 0 ? 1 : -1;
+        if (numbers.size() > 1) {
+            start = numbers.front();
+        }
+        std::int64_t step = end >= start ? 1 : -1;
+        if (numbers.size() > 2) {
+            step = numbers[1];
+        }
         if (step == 0 || (end != start && (end > start) != (step > 0))) {
             return fmt::format("from {} in steps of {} it never comes to {}", start, step, end);
         }

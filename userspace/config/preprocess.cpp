@@ -62,7 +62,8 @@ bool is_readable(const source_line& line, reporter& report)
 class preprocessor {
 public:
     preprocessor(const surroundings& around, const reading& how, reporter& report)
-        : around_(around), report_(report), expansion_(how, around, lines_, report)
+        : around_(around), report_(report), cost_of_include_(how.most_bytes / most_includes + 1),
+          expansion_(how, around, lines_, report)
     {
     }
 
@@ -162,8 +163,7 @@ private:
 
     void include(const std::filesystem::path& file, bool must_be_readable, place where)
     {
-        constexpr std::size_t cost = 4096; // of a file whatever is in it: many small ones may include each other
-        if (!expansion_.spend(cost, *where.line)) {
+        if (!expansion_.spend(cost_of_include_, *where.line)) {
             return;
         }
         if (is_being_read(file)) {
@@ -204,8 +204,12 @@ private:
         return chain + file.string();
     }
 
+    /// Whatever is in them: many small files may include each other.
+    static constexpr std::size_t most_includes = 16384;
+
     const surroundings& around_;
     reporter& report_;
+    std::size_t cost_of_include_;
     source_text lines_;
     expansion expansion_;
     text_settings settings_;

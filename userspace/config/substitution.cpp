@@ -4,6 +4,7 @@
 #include "config/substitution.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/core.h>
 
@@ -152,9 +153,9 @@ private:
     [[nodiscard]] std::string chain_back_to(const std::shared_ptr<const definition>& what) const
     {
         std::string chain;
-        for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
-            chain = fmt::format("${} → {}", open->of->name, chain);
-            if (open->of == what) {
+        for (const open_value& open : std::views::reverse(open_)) {
+            chain = fmt::format("${} → {}", open.of->name, chain);
+            if (open.of == what) {
                 return chain + "$" + what->name;
             }
         }

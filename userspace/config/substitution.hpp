@@ -21,7 +21,7 @@ using built_in_values = std::function<std::optional<std::string>(std::string_vie
 
 /// A line becomes no longer than this, with no more replacements than that.
 inline constexpr std::size_t longest_expanded_line = 65536;
-inline constexpr std::size_t most_replacements = 10000;
+inline constexpr std::size_t most_replacements = 1000;
 
 /// Lines of a definition that follow the line that it was used at the end of.
 struct following_lines {

@@ -31,7 +31,7 @@ void text_settings::see(const source_line& line)
     }
     text = text.substr(0, line.comment_removed ? text.size() : comment_start(text));
     std::string_view rest = text;
-    std::string_view keyword = take_word(rest);
+    const std::string_view keyword = take_word(rest);
     if (!in_global_defs_) {
         in_global_defs_ = keyword.substr(0, keyword.find('{')) == "global_defs";
         depth_ = 0;
