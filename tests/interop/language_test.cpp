@@ -75,8 +75,8 @@ constexpr const char* texts[] = {
     "~SEQ(a,0) w1_${a}\n~SEQ(b,1,1) w2_${b}\n~SEQ(c,010,011) w3_${c}\n~SEQ(d,0x9,0xb) w4_${d}\n~SEQ (e,+1,2) w5_${e}\n",
     "~SEQx(a,9,11) w1_${a}\n~SEQx(b,0x90,0x10,0xb0) w2_${b}\n~SEQx(c,255,-1,253) w3_${c}\n",
     "~SEQ(a,1,2) ~SEQ(b,1,2) w1_${a}_${b}\n$R=3\n~SEQ(c,1,$R) w2_${c}\n~SEQ(d,1,2)w3_${d}\n~SEQ(e,1,2) @main w4_${e}\n",
-    "~LST(a,1,2) w1_${a}\n~LST({b,c},{1,2},{3,4}) w2_${b}_${c}\n~LST({d,e},{1,2},{3}) w3_${d}_${e}\n~LST(f,,x) "
-    "w4_${f}_\n",
+    "~LST(a,1,2) w1_${a}\n~LST({b,c},{1,2},{3,4}) w2_${b}_${c}\n~LST({d,e},{1,2},{3}) w3_${d}_${e}\n",
+    "~LST(a,,x) w1_${a}_\n~LST({b},1,2) w2_${b}\n",
     "~LST({ a , b }, { 1 , 2 } , { 3,4 }) w1_${a}_${b}\n~LST(c,1,2) ~SEQ(d,1,2) w2_${c}_${d}\n",
     // Wrong loops cost their lines.
     "~SEQ(a,1,0,3) w1\n~SEQ(b) w2\n~SEQ(c,1,2,3,4) w3\n~SEQ(d,x) w4\n~SEQ(e,1,2\n~LST(f) w5\n~LST(g,{1,2}) w6\nw7\n",

@@ -12,7 +12,6 @@ namespace xvrrp::config {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::initializer_list<const char*> root_names{"net_namespace",
