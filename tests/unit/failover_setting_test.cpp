@@ -98,11 +98,23 @@ TEST(FailoverConfiguration, OfKeepalivedHasNothingOfOurs)
 TEST(FailoverComparison, CanBeRunAndTellsItsContendersApart)
 {
     std::set<std::string> names;
-    for (const series& one : readme_comparison("native", 5000)) {
+    for (const series& one : readme_comparison({.xdp_mode = "native", .trials = 7, .peer_trials = 3})) {
         EXPECT_TRUE(check(one.contender, one.failure));
+        EXPECT_EQ(one.wanted, one.contender.daemon == daemon_kind::xvrrp ? 7U : 3U);
         EXPECT_TRUE(names.insert(std::string(name_of(one.failure)) + label(one.contender)).second);
     }
-    EXPECT_EQ(names.size(), 12U);
+    EXPECT_EQ(names.size(), 20U);
+}
+
+TEST(FailoverComparison, HasRunsInWhichNothingFailsIfTheyAreGivenTime)
+{
+    EXPECT_TRUE(readme_idle_runs({.xdp_mode = "native"}, {}).empty());
+    const auto runs = readme_idle_runs({.xdp_mode = "native", .idle = 60s}, {});
+    EXPECT_EQ(runs.size(), 5U);
+    for (const idle_request& each : runs) {
+        EXPECT_TRUE(check(each.contender, failure_kind::cut));
+        EXPECT_EQ(each.what.length, 60s);
+    }
 }
 
 } // namespace

@@ -30,7 +30,6 @@ struct output_files {
 
 struct run_request {
     std::vector<series> plan; ///< without trials
-    unsigned trials = 20;     ///< of each
     conditions how;
     output_files files;
 };
@@ -42,7 +41,7 @@ struct idle_request {
     disturbance what;
     conditions how;
 };
-exit_status idle(idle_request request);
+exit_status idle(idle_request request, const interruption& interrupted);
 
 struct probe_request {
     std::string address;
@@ -52,7 +51,16 @@ struct probe_request {
 };
 exit_status probe(const probe_request& request, const interruption& interrupted);
 
-/// What the README compares: xvrrp at several detection times, keepalived and FRR, cut off and killed.
-[[nodiscard]] std::vector<series> readme_comparison(const std::string& xdp_mode, double probe_rate);
+struct comparison_request {
+    std::string xdp_mode;
+    double probe_rate = 5000;
+    unsigned trials = 20;      ///< of each failure of xvrrp
+    unsigned peer_trials = 20; ///< of each failure of keepalived and FRR
+    duration idle{0};          ///< of each run in which nothing fails; zero: none
+};
+/// What the README compares: xvrrp at several detection times, keepalived and FRR, in every way of failing.
+[[nodiscard]] std::vector<series> readme_comparison(const comparison_request& request);
+/// And where nothing fails; empty if no time is given for it.
+[[nodiscard]] std::vector<idle_request> readme_idle_runs(const comparison_request& request, const conditions& how);
 
 } // namespace xvrrp::failover

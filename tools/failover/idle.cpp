@@ -118,7 +118,7 @@ unsigned count_takeovers(const std::vector<lab::advert>& adverts, const std::str
 }
 
 result<idle_report> stay_idle(experiment& lab, const disturbance& what, const conditions& how, const stall_watch& watch,
-                              const std::function<void(const idle_report&)>& tell)
+                              const std::function<bool(const idle_report&)>& tell)
 {
     auto by = lab.observe(false);
     if (!by) {
@@ -157,7 +157,9 @@ result<idle_report> stay_idle(experiment& lab, const disturbance& what, const co
         standby.act();
         cable.act();
         if (now() >= next_report) {
-            tell(look());
+            if (!tell(look())) {
+                break;
+            }
             next_report = now() + 1s;
         }
         std::this_thread::sleep_for(20ms);

@@ -33,9 +33,9 @@ struct idle_report {
     std::uint64_t machine_stalls = 0; ///< longer than the limit
 };
 
-/// `tell` is called about once a second with what was seen so far.
+/// `tell` is called about once a second with what was seen so far; it ends early if that returns false.
 result<idle_report> stay_idle(experiment& lab, const disturbance& what, const conditions& how, const stall_watch& watch,
-                              const std::function<void(const idle_report&)>& tell);
+                              const std::function<bool(const idle_report&)>& tell);
 
 /// A takeover is a router's advert after at least a second without one of it. Pure.
 [[nodiscard]] unsigned count_takeovers(const std::vector<lab::advert>& adverts, const std::string& active,

@@ -14,6 +14,7 @@
 namespace {
 
 using namespace xvrrp::failover;
+using xvrrp::duration;
 
 template <class T> T must(xvrrp::result<T> outcome, const char* option)
 {
@@ -28,6 +29,8 @@ struct words {
     std::vector<std::string> failures{"cut"};
     std::vector<std::string> daemons{"xvrrp"};
     unsigned trials = 20;
+    unsigned peer_trials = 0; ///< 0: as many
+    double idle_minutes = 10;
     std::string advert = "1s";
     std::string detect{}; ///< empty: the daemon's default
     unsigned multiplier = 3;
@@ -79,12 +82,13 @@ conditions conditions_of(const words& given)
 
 run_request run_request_of(const words& given)
 {
-    run_request request{.plan = {}, .trials = given.trials, .how = conditions_of(given), .files = given.files};
+    run_request request{.plan = {}, .how = conditions_of(given), .files = given.files};
     for (const std::string& failure : given.failures) {
         for (const std::string& daemon : given.daemons) {
             request.plan.push_back({.contender = contender_of(given, must(parse_daemon(daemon), "--daemon")),
                                     .failure = must(parse_failure(failure), "--failure"),
                                     .probe_rate = given.probe_rate,
+                                    .wanted = given.trials,
                                     .trials = {}});
         }
     }
@@ -133,6 +137,32 @@ void add_output_options(CLI::App& command, words& given)
         ->type_name("PREFIX");
 }
 
+duration to_duration(double minutes)
+{
+    return std::chrono::duration_cast<xvrrp::duration>(std::chrono::duration<double, std::ratio<60>>(minutes));
+}
+
+exit_status compare(const words& given, const interruption& interrupted)
+{
+    const comparison_request request{.xdp_mode = given.xdp_mode,
+                                     .probe_rate = given.probe_rate,
+                                     .trials = given.trials,
+                                     .peer_trials = given.peer_trials == 0 ? given.trials : given.peer_trials,
+                                     .idle = to_duration(given.idle_minutes)};
+    exit_status status = run(
+        {.plan = readme_comparison(request), .how = conditions_of(given), .files = given.files}, interrupted);
+    for (const idle_request& each : readme_idle_runs(request, conditions_of(given))) {
+        if (status == exit_status::interrupted || status == exit_status::usage) {
+            break;
+        }
+        fmt::print("\n");
+        if (const exit_status stayed = idle(each, interrupted); stayed != exit_status::done) {
+            status = stayed;
+        }
+    }
+    return status;
+}
+
 exit_status run_command_line(int argc, char** argv)
 {
     words given;
@@ -159,6 +189,10 @@ exit_status run_command_line(int argc, char** argv)
 
     CLI::App* compare_them =
         app.add_subcommand("compare", "xvrrp at several settings, keepalived and FRR: the README's table");
+    compare_them->add_option("--peer-trials", given.peer_trials, "Of keepalived and FRR (default: as many as of xvrrp)");
+    compare_them->add_option("--idle-minutes", given.idle_minutes, "Of each run in which nothing fails; 0: none")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     add_lab_options(*compare_them, given);
     add_output_options(*compare_them, given);
 
@@ -189,16 +223,11 @@ exit_status run_command_line(int argc, char** argv)
             return run(run_request_of(given), interrupted);
         }
         if (*compare_them) {
-            return run({.plan = readme_comparison(given.xdp_mode, given.probe_rate),
-                        .trials = given.trials,
-                        .how = conditions_of(given),
-                        .files = given.files},
-                       interrupted);
+            return compare(given, interrupted);
         }
         if (*stay) {
             disturbance what;
-            what.length =
-                std::chrono::duration_cast<xvrrp::duration>(std::chrono::duration<double>(given.minutes * 60));
+            what.length = to_duration(given.minutes);
             what.loops = given.loops;
             what.freeze_every = must(parse_duration(given.freeze_every), "--freeze-every");
             if (!given.hold_every.empty()) {
@@ -206,7 +235,8 @@ exit_status run_command_line(int argc, char** argv)
             }
             return idle({.contender = contender_of(given, must(parse_daemon(given.daemons.front()), "--daemon")),
                          .what = what,
-                         .how = conditions_of(given)});
+                         .how = conditions_of(given)},
+                        interrupted);
         }
         given.real.length = std::chrono::duration_cast<xvrrp::duration>(std::chrono::duration<double>(given.seconds));
         given.real.least = must(parse_duration(given.least), "--outage");

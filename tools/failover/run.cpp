@@ -103,12 +103,12 @@ result<void> runner::run_series(series& one)
     if (!lab) {
         return fail_within(name, lab.error());
     }
-    for (unsigned i = 1; i <= request_.trials && !interrupted_.requested(); ++i) {
+    for (unsigned i = 1; i <= one.wanted && !interrupted_.requested(); ++i) {
         auto made = (*lab)->run_trial(one.failure, i);
         if (!made) {
             return fail_within(fmt::format("{}: trial {}", name, i), made.error());
         }
-        progress_.show(fmt::format("{}: trial {} of {}, {:.3g} ms{}", name, i, request_.trials,
+        progress_.show(fmt::format("{}: trial {} of {}, {:.3g} ms{}", name, i, one.wanted,
                                    milliseconds(made->longest_gap), made->stalled ? ", the machine stalled" : ""),
                        i % trials_a_line == 0);
         one.trials.push_back(std::move(*made));
@@ -192,7 +192,7 @@ exit_status run(run_request request, const interruption& interrupted)
     return runner(request, interrupted).run();
 }
 
-exit_status idle(idle_request request)
+exit_status idle(idle_request request, const interruption& interrupted)
 {
     if (auto good = check(request.contender, failure_kind::cut); !good) {
         complain(good.error());
@@ -222,6 +222,7 @@ exit_status idle(idle_request request)
                                milliseconds(so_far.longest_gap)),
                    minutes > told);
         told = minutes;
+        return !interrupted.requested();
     });
     shown.clear();
     if (!seen) {
@@ -236,7 +237,7 @@ exit_status idle(idle_request request)
         label(request.contender), milliseconds(seen->length) / 1e3, request.what.loops, seen->freezes, seen->holds,
         seen->takeovers, seen->probes, seen->lost, seen->duplicates, milliseconds(seen->longest_gap),
         seen->machine_stalls, to_text(request.how.stall_limit), milliseconds(seen->machine_stall));
-    return exit_status::done;
+    return interrupted.requested() ? exit_status::interrupted : exit_status::done;
 }
 
 } // namespace xvrrp::failover

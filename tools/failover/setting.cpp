@@ -82,7 +82,7 @@ std::string label(const setting& contender)
                     ? fmt::format(", probes {} × {}", to_text(contender.detect->interval), contender.detect->multiplier)
                     : ", probes by default";
     }
-    return text;
+    return contender.routers == 1 ? text + ", alone" : text;
 }
 
 unsigned priority_of(unsigned index)
