@@ -36,7 +36,9 @@ void ledger::on(const send_advert& what, const router& subject)
     const bool goodbye = what.priority == leaving_priority;
     // Active after this step, or until this step: one that steps down says so with a last advert.
     const bool active = subject.state() == core::state::active || state_ == core::state::active;
-    expect(goodbye || (active && holds_), "advertises without being Active and holding the addresses");
+    // Whether it holds them after that step is looked at then.
+    const bool takes_over = state_ == core::state::backup && subject.state() == core::state::active;
+    expect(goodbye || (active && (holds_ || takes_over)), "advertises without being Active and holding the addresses");
     expect(!goodbye || holds_, "says goodbye after the addresses have gone");
     expect(goodbye || what.priority == subject.effective_priority(), "advertises another priority than its own");
     sent_.push_back(what.priority);

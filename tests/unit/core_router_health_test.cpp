@@ -41,7 +41,7 @@ TEST_F(router_health, lost_makes_it_active_after_the_ranked_wait)
     EXPECT_EQ(b.due(), 2400ms + wait);
     EXPECT_EQ(b.subject.active_down_deadline(), start + 2s + down) << "no belief in silence";
     EXPECT_EQ(b.at(2400ms + wait - 1ns, deadline{}), "") << "not a nanosecond early";
-    EXPECT_EQ(b.fire(), "claim advert(100) announce(5) follow(-) transition(backup>active probes_lost 192.0.2.11/200)");
+    EXPECT_EQ(b.fire(), "advert(100) claim announce(5) follow(-) transition(backup>active probes_lost 192.0.2.11/200)");
     EXPECT_EQ(b.due(), 2400ms + wait + 1s);
 }
 
@@ -121,7 +121,7 @@ TEST_F(router_health, what_is_due_first_and_read_late_is_the_reason)
 {
     tell(2400ms, peer_health::lost, 2100ms);
     EXPECT_EQ(b.at(10s, deadline{}),
-              "claim advert(100) announce(5) follow(-) transition(backup>active probes_lost 192.0.2.11/200)");
+              "advert(100) claim announce(5) follow(-) transition(backup>active probes_lost 192.0.2.11/200)");
 }
 
 TEST_F(router_health, an_advert_stamped_after_the_first_miss_refutes_the_loss)

@@ -266,12 +266,19 @@ void router::end_backup(time_point now, actions& out)
     }
 }
 
-/// The addresses come before the advert, the advert before the neighbours' caches; nothing else stands between.
+/// The addresses come before the advert, at which whoever still serves them lets go, and the advert before the
+/// neighbours' caches; nothing else stands between. Where nobody answers, nobody serves: the advert comes first then, so
+/// that the other Backups, who miss the same probes, hear of it as early as can be.
 void router::become_active(const cause& why, time_point history, time_point now, actions& out)
 {
     restrain_by(false, false, out);
-    out.emplace_back(claim_addresses{});
-    send_now(out);
+    if (why.why == reason::probes_lost) {
+        send_now(out);
+        out.emplace_back(claim_addresses{});
+    } else {
+        out.emplace_back(claim_addresses{});
+        send_now(out);
+    }
     out.emplace_back(announce{announcements_.became_active(now)});
     learned_interval_ = own_interval();
     enter(in_active{.next_advert = now + own_interval(), .history = history}, why, now, out);

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -70,13 +71,6 @@ void execution::operator()(const core::send_advert& what)
 
 void execution::operator()(const core::claim_addresses& /*what*/)
 {
-    if (!router_.addresses.held()) {
-        router_.takeover = takeover_stages{.decided = now_,
-                                           .addresses_in_place = {},
-                                           .advert_sent = {},
-                                           .first_garp_sent = {},
-                                           .first_round_sent = {}};
-    }
     remember_ours();
     const result<void> claimed = router_.addresses.claim(with_.netlink);
     if (router_.takeover && router_.takeover->addresses_in_place == time_point{}) {
@@ -175,6 +169,17 @@ void execution::operator()(const core::notice& what)
 void execute(instance& router, const std::vector<core::action>& actions, time_point now, services& with,
              const kept_addresses& kept)
 {
+    const auto takes_over = [](const core::action& what) {
+        const auto* const change = std::get_if<core::transition>(&what);
+        return change != nullptr && change->to == core::state::active;
+    };
+    if (!router.addresses.held() && std::ranges::any_of(actions, takes_over)) {
+        router.takeover = takeover_stages{.decided = now,
+                                          .addresses_in_place = {},
+                                          .advert_sent = {},
+                                          .first_garp_sent = {},
+                                          .first_round_sent = {}};
+    }
     execution run(router, now, with, kept);
     for (const core::action& each : actions) {
         std::visit(run, each);
