@@ -136,10 +136,11 @@ TEST_F(control_server, clients_that_say_nothing_hold_up_nobody_and_are_closed)
 
 TEST_F(control_server, clients_that_do_not_read_hold_up_nobody_and_are_closed)
 {
+    constexpr std::size_t more_than_a_buffer = 1000; // of instances, near a megabyte
     requests large = full_requests();
     large.status = [] {
         daemon_status status = full_status();
-        status.instances.resize(3000, status.instances.front());
+        status.instances.resize(more_than_a_buffer, status.instances.front());
         return result<daemon_status>(status);
     };
     const server serving = open(std::move(large), {.response = 1000ms});
@@ -149,7 +150,7 @@ TEST_F(control_server, clients_that_do_not_read_hold_up_nobody_and_are_closed)
         send_raw(deaf.back(), "{\"command\":\"status\"}\n");
     }
     const std::string whole = ask(path(), "{\"command\":\"status\"}\n");
-    EXPECT_EQ(json::parse(whole)["status"]["instances"].size(), 3000U) << "megabytes come whole";
+    EXPECT_EQ(json::parse(whole)["status"]["instances"].size(), more_than_a_buffer) << "comes whole";
     EXPECT_TRUE(answers());
     // Reading would make them readers: what is left after the server has closed is what fits the socket's buffer.
     EXPECT_TRUE(wait_for([&] {

@@ -310,7 +310,7 @@ std::string run_result_text(const track::run_result& result)
     case track::run_result::kind::not_run:
         break;
     }
-    return fmt::format("could not be run: {}", std::strerror(result.value)); // NOLINT(concurrency-mt-unsafe)
+    return fmt::format("could not be run: {}", std::strerror(result.value));
 }
 
 std::string script_line(const track::script_news& news)

@@ -239,7 +239,7 @@ void be_spawner(descriptor to_daemon)
         ::_exit(cannot_run);
     }
     ::prctl(PR_SET_NAME, "xvrrpd-spawner");
-    ::unsetenv("NOTIFY_SOCKET"); // NOLINT(concurrency-mt-unsafe): there is one thread
+    ::unsetenv("NOTIFY_SOCKET");
     spawner(std::move(socket), std::move(ended_children)).run();
     ::_exit(0);
 }

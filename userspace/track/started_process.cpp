@@ -29,9 +29,9 @@ class arguments {
 public:
     explicit arguments(const std::vector<std::string>& words)
     {
-        pointers_.push_back(const_cast<char*>(shell)); // NOLINT(cppcoreguidelines-pro-type-const-cast): exec's type
+        pointers_.push_back(const_cast<char*>(shell)); // as exec wants it, which changes nothing
         for (const std::string& each : words) {
-            pointers_.push_back(const_cast<char*>(each.c_str())); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+            pointers_.push_back(const_cast<char*>(each.c_str()));
         }
         pointers_.push_back(nullptr);
     }
