@@ -31,12 +31,11 @@ public:
 
     void add(failure_kind failure, const setting& contender)
     {
-        series_.push_back(
-            {.contender = contender,
-             .failure = failure,
-             .probe_rate = request_->probe_rate,
-             .wanted = contender.daemon == daemon_kind::xvrrp ? request_->trials : request_->peer_trials,
-             .trials = {}});
+        series_.push_back({.contender = contender,
+                           .failure = failure,
+                           .probe_rate = request_->probe_rate,
+                           .wanted = contender.daemon == daemon_kind::xvrrp ? request_->trials : request_->peer_trials,
+                           .trials = {}});
     }
     [[nodiscard]] std::vector<series> take() { return std::move(series_); }
 

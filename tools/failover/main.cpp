@@ -149,8 +149,8 @@ exit_status compare(const words& given, const interruption& interrupted)
                                      .trials = given.trials,
                                      .peer_trials = given.peer_trials == 0 ? given.trials : given.peer_trials,
                                      .idle = to_duration(given.idle_minutes)};
-    exit_status status = run(
-        {.plan = readme_comparison(request), .how = conditions_of(given), .files = given.files}, interrupted);
+    exit_status status =
+        run({.plan = readme_comparison(request), .how = conditions_of(given), .files = given.files}, interrupted);
     for (const idle_request& each : readme_idle_runs(request, conditions_of(given))) {
         if (status == exit_status::interrupted || status == exit_status::usage) {
             break;
@@ -189,7 +189,8 @@ exit_status run_command_line(int argc, char** argv)
 
     CLI::App* compare_them =
         app.add_subcommand("compare", "xvrrp at several settings, keepalived and FRR: the README's table");
-    compare_them->add_option("--peer-trials", given.peer_trials, "Of keepalived and FRR (default: as many as of xvrrp)");
+    compare_them->add_option("--peer-trials", given.peer_trials,
+                             "Of keepalived and FRR (default: as many as of xvrrp)");
     compare_them->add_option("--idle-minutes", given.idle_minutes, "Of each run in which nothing fails; 0: none")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
