@@ -20,6 +20,7 @@ namespace xvrrp::test {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -105,6 +106,7 @@ TEST_F(FailoverTool, IdleCountsNoTakeover)
     ASSERT_EQ(run.status, 0) << run.errors;
     EXPECT_THAT(run.output, HasSubstr("takeovers: 0"));
     EXPECT_THAT(run.output, Not(HasSubstr("frozen 0 times")));
+    EXPECT_THAT(run.output, ContainsRegex("routers: [0-9.]+, [0-9.]+, [0-9.]+ % of a processor"));
 }
 
 TEST_F(FailoverTool, IdleHoldsBackWhatTheActiveRouterSays)

@@ -103,7 +103,7 @@ TEST(FailoverComparison, CanBeRunAndTellsItsContendersApart)
         EXPECT_EQ(one.wanted, one.contender.daemon == daemon_kind::xvrrp ? 7U : 3U);
         EXPECT_TRUE(names.insert(std::string(name_of(one.failure)) + label(one.contender)).second);
     }
-    EXPECT_EQ(names.size(), 20U);
+    EXPECT_EQ(names.size(), 21U);
 }
 
 TEST(FailoverComparison, HasRunsInWhichNothingFailsIfTheyAreGivenTime)

@@ -52,11 +52,14 @@ std::vector<series> readme_comparison(const comparison_request& request)
     for (const duration interval : {duration(100us), duration(300us), duration(1ms), duration(10ms), duration(100ms)}) {
         all.add(failure_kind::cut, xvrrp(interval, request.xdp_mode));
     }
+    const setting fast = xvrrp(1ms, request.xdp_mode);
+    setting three_backups = fast;
+    three_backups.routers = 4;
+    all.add(failure_kind::cut, three_backups);
     const setting keepalived = peer(daemon_kind::keepalived, 1s);
     all.add(failure_kind::cut, keepalived);
     all.add(failure_kind::cut, peer(daemon_kind::keepalived, 10ms));
     all.add(failure_kind::cut, peer(daemon_kind::frr, 10ms));
-    const setting fast = xvrrp(1ms, request.xdp_mode);
     for (const failure_kind failure :
          {failure_kind::kill, failure_kind::kill_all, failure_kind::term, failure_kind::priority}) {
         all.add(failure, fast);

@@ -99,6 +99,25 @@ private:
     unsigned holds_ = 0;
 };
 
+std::vector<duration> cpu_times(experiment& lab)
+{
+    std::vector<duration> times;
+    for (unsigned i = 0; i < lab.routers(); ++i) {
+        times.push_back(lab.router_at(i).cpu_time());
+    }
+    return times;
+}
+
+std::vector<double> loads_since(const std::vector<duration>& before, experiment& lab, duration length)
+{
+    std::vector<double> loads;
+    const auto after = cpu_times(lab);
+    for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
+        loads.push_back(std::chrono::duration<double>(after[i] - before[i]) / std::chrono::duration<double>(length));
+    }
+    return loads;
+}
+
 } // namespace
 
 unsigned count_takeovers(const std::vector<lab::advert>& adverts, const std::string& active, duration interval)
@@ -132,6 +151,7 @@ result<idle_report> stay_idle(experiment& lab, const disturbance& what, const co
         return std::unexpected(busy.error());
     }
     const std::string active = lab.lan().hosts().front().role();
+    const std::vector<duration> cpu_before = cpu_times(lab);
     const time_point started = now();
     sleeper standby(lab, what, how.seed);
     delayer cable(lab, what, how.seed);
@@ -150,6 +170,7 @@ result<idle_report> stay_idle(experiment& lab, const disturbance& what, const co
             .machine_stall = longest_within(stalls, started, now()),
             .machine_stalls = static_cast<std::uint64_t>(
                 std::ranges::count_if(stalls, [&](const stall& each) { return each.length() > how.stall_limit; })),
+            .loads = loads_since(cpu_before, lab, now() - started),
         };
     };
     time_point next_report = started;

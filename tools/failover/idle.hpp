@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "failover/experiment.hpp"
 #include "failover/setting.hpp"
@@ -31,6 +32,7 @@ struct idle_report {
     duration longest_gap{0};
     duration machine_stall{0};        ///< the longest
     std::uint64_t machine_stalls = 0; ///< longer than the limit
+    std::vector<double> loads{};      ///< of a processor, 0 to 1 and more: each router's processes, the Active's first
 };
 
 /// `tell` is called about once a second with what was seen so far; it ends early if that returns false.

@@ -248,6 +248,12 @@ pid_t router::worker()
     return workers.empty() ? process->pid() : workers.front();
 }
 
+duration router::cpu_time()
+{
+    const lab::process* process = leader();
+    return process == nullptr ? duration::zero() : process->cpu_time().value_or(duration::zero());
+}
+
 bool router::waits_to_respawn()
 {
     return running() && leader()->workers().empty();

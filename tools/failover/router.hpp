@@ -38,6 +38,8 @@ public:
 
     /// The process that runs VRRP: where a daemon supervises itself, the child; else the daemon. 0: none runs.
     [[nodiscard]] pid_t worker();
+    /// Processor time of all its processes since they started; zero where it can't be told.
+    [[nodiscard]] duration cpu_time();
     /// SIGTERM to the daemon as its service manager sends it; doesn't wait.
     result<void> terminate();
     /// SIGKILL to all its processes.

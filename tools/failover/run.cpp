@@ -181,6 +181,16 @@ exit_status runner::run()
     return interrupted_.requested() ? exit_status::interrupted : status;
 }
 
+/// "0.1, 1.9, 1.8".
+std::string percentages(const std::vector<double>& loads)
+{
+    std::string text;
+    for (const double each : loads) {
+        text += fmt::format("{}{:.2g}", text.empty() ? "" : ", ", each * 100);
+    }
+    return text;
+}
+
 } // namespace
 
 exit_status run(run_request request, const interruption& interrupted)
@@ -233,10 +243,12 @@ exit_status idle(idle_request request, const interruption& interrupted)
         "{}: {:.0f} s with {} busy loops, a standby frozen {} times, the Active router's frames held back {} times\n"
         "takeovers: {}\n"
         "client: {} probes, {} lost, {} answered twice, longest gap {:.3g} ms\n"
+        "routers: {} % of a processor\n"
         "machine: {} stalls of more than {}, the longest {:.3g} ms\n",
         label(request.contender), milliseconds(seen->length) / 1e3, request.what.loops, seen->freezes, seen->holds,
         seen->takeovers, seen->probes, seen->lost, seen->duplicates, milliseconds(seen->longest_gap),
-        seen->machine_stalls, to_text(request.how.stall_limit), milliseconds(seen->machine_stall));
+        percentages(seen->loads), seen->machine_stalls, to_text(request.how.stall_limit),
+        milliseconds(seen->machine_stall));
     return interrupted.requested() ? exit_status::interrupted : exit_status::done;
 }
 

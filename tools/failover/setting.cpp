@@ -82,7 +82,10 @@ std::string label(const setting& contender)
                     ? fmt::format(", probes {} × {}", to_text(contender.detect->interval), contender.detect->multiplier)
                     : ", probes by default";
     }
-    return contender.routers == 1 ? text + ", alone" : text;
+    if (contender.routers == setting{}.routers) {
+        return text;
+    }
+    return text + (contender.routers == 1 ? ", alone" : fmt::format(", {} routers", contender.routers));
 }
 
 unsigned priority_of(unsigned index)

@@ -49,7 +49,7 @@ struct setting {
 
 inline constexpr unsigned max_routers = 4;
 
-/// "xvrrp, adverts 1s, probes 1ms × 3", with ", alone" for a single router.
+/// "xvrrp, adverts 1s, probes 1ms × 3", with ", alone" or ", 4 routers" where there aren't three.
 [[nodiscard]] std::string label(const setting& contender);
 /// Of the first, second, … router.
 [[nodiscard]] unsigned priority_of(unsigned index);

@@ -81,7 +81,7 @@ struct series {
     setting contender;
     failure_kind failure = failure_kind::cut;
     double probe_rate = 0; ///< probes a second
-    unsigned wanted = 0; ///< trials to make
+    unsigned wanted = 0;   ///< trials to make
     std::vector<trial> trials;
 };
 
