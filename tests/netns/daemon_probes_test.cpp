@@ -87,9 +87,8 @@ TEST_P(ProbesOnTheWire, AreSbfdToWireshark)
 class asker {
 public:
     asker(const lab::host& from, std::uint16_t port, std::uint8_t hop_limit = 255)
-        : from_(from), socket_(must(from.ns().run([&] {
-              return net::sbfd_socket::open(must(from.ns().index_of("eth0")), address(from.ipv4()), port);
-          })))
+        : socket_(must(from.ns().run(
+              [&] { return net::sbfd_socket::open(must(from.ns().index_of("eth0")), address(from.ipv4()), port); })))
     {
         const int hops = hop_limit;
         if (::setsockopt(socket_.fd(), IPPROTO_IP, IP_TTL, &hops, sizeof hops) != 0) {
@@ -128,7 +127,6 @@ public:
     }
 
 private:
-    const lab::host& from_;
     net::sbfd_socket socket_;
     std::vector<sbfd::control> answers_;
 };
