@@ -275,7 +275,7 @@ XVRRP_ASSERT(sizeof(struct xvrrp_event) == 128, "a multiple of eight, as the rin
 struct xvrrp_control {
 	__u64 lease_ns; /* when the daemon's loop last turned */
 	__u32 alive;
-	__u32 leaving; /* the daemon stops: every reflector says AdminDown */
+	__u32 leaving; /* the daemon stops and serves nothing any more: every reflector says AdminDown */
 	__u32 process; /* 0: death.bpf.c isn't attached */
 	__u32 zero;
 };

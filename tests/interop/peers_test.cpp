@@ -117,8 +117,8 @@ protected:
         const auto files = must(lab::scratch_directory::create("pcap"));
         const auto file = files.path() / "heard.pcap";
         must(heard_->write_pcap(file));
-        const auto filter =
-            fmt::format("eth.src == {} and (vrrp or arp or icmpv6 or igmp)", mac_text((*lan_)[xvrrpd_role()].mac()));
+        const auto filter = fmt::format("eth.src == {} and (vrrp or arp or icmpv6 or igmp or udp.port == 7784)",
+                                        mac_text((*lan_)[xvrrpd_role()].mac()));
         EXPECT_THAT(must(lab::tshark_complaints(file, filter)), testing::IsEmpty());
     }
 

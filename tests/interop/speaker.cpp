@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <optional>
 
 #include "lab/peers.hpp"
@@ -35,10 +36,13 @@ std::string configuration_of(const dialect& spoken, const speaker_settings& sett
     } else {
         text.more.push_back("mcast_src_ip " + settings.own_address);
     }
+    if (settings.nopreempt) {
+        text.more.emplace_back("nopreempt");
+    }
     return configuration_text({text}, {"router_id interop"});
 }
 
-class xvrrpd_speaker final : public speaker {
+class xvrrpd_speaker final : public supervised_speaker {
 public:
     xvrrpd_speaker(const lab::host& place, const dialect& spoken, const speaker_settings& settings)
         : daemon_(place.ns(), configuration_of(spoken, settings))
@@ -53,6 +57,7 @@ public:
         }
     }
     void start_again() override { daemon_.start(); }
+    void kill_daemon() override { daemon_.signal_daemon(SIGKILL); }
     [[nodiscard]] std::string log() const override { return daemon_.log() + daemon_.ctl({"status"}).output; }
 
 private:
@@ -113,7 +118,8 @@ std::vector<std::string> dialect::addresses() const
                                           : std::vector<std::string>{"fe80::70", "2001:db8::70"};
 }
 
-std::unique_ptr<speaker> start_xvrrpd(const lab::host& place, const dialect& spoken, const speaker_settings& settings)
+std::unique_ptr<supervised_speaker> start_xvrrpd(const lab::host& place, const dialect& spoken,
+                                                 const speaker_settings& settings)
 {
     return std::make_unique<xvrrpd_speaker>(place, spoken, settings);
 }

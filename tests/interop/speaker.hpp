@@ -36,6 +36,7 @@ struct speaker_settings {
     unsigned priority = 100;
     std::string own_address;  ///< that its adverts come from, in the family of the dialect
     std::string peer_address; ///< the other router's
+    bool nopreempt = false;   ///< FRR's always preempts
 };
 
 class speaker {
@@ -53,7 +54,14 @@ public:
     [[nodiscard]] virtual std::string log() const = 0;
 };
 
-std::unique_ptr<speaker> start_xvrrpd(const lab::host& place, const dialect& spoken, const speaker_settings& settings);
+/// One whose daemon is watched by another process.
+class supervised_speaker : public speaker {
+public:
+    virtual void kill_daemon() = 0; ///< SIGKILL to the daemon alone
+};
+
+std::unique_ptr<supervised_speaker> start_xvrrpd(const lab::host& place, const dialect& spoken,
+                                                 const speaker_settings& settings);
 std::unique_ptr<speaker> start_peer(const lab::host& place, const dialect& spoken, const speaker_settings& settings);
 
 } // namespace xvrrp::test

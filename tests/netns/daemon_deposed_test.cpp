@@ -92,5 +92,32 @@ TEST_P(Deposed, TheLastRouterAliveServesThoughItWasFenced)
     EXPECT_GE(by_first(after) - by_first(before), 300U) << "nobody else answers";
 }
 
+/// Whether a ping is answered by whoever says now that it has the address.
+bool finds(const lab::host& from, const std::string& target)
+{
+    must(from.ns().ip("neigh flush dev eth0"));
+    return can_ping(from, target);
+}
+
+TEST_P(Deposed, AHostWhoseSuccessorDiesServesAgainWhenItsFenceRunsOutThoughItsDaemonIsStillFrozen)
+{
+    lab::segment lan = make_lan(mode(), {"first", "second", "client"});
+    const auto router_of = [&](const char* role, unsigned priority) {
+        return std::make_unique<xvrrpd>(lan[role].ns(), file_of(probing_instance(priority, short_hang_limit), mode()));
+    };
+    const auto first = router_of("first", 200);
+    const auto second = router_of("second", 150);
+    ASSERT_TRUE(first->wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(waits_for_session(*second, "up"));
+    ASSERT_TRUE(finds(lan["client"], vip));
+    first->freeze();
+    ASSERT_TRUE(second->wait_for_state("VI_1", "MASTER", 2s));
+    ASSERT_TRUE(finds(lan["client"], vip)) << "at the successor";
+    must(lan.cut(lan["second"]));
+    // Its Active_Down_Interval is 3.4 s, and its last advert a second old at most.
+    EXPECT_FALSE(finds(lan["client"], vip)) << "the fence holds";
+    EXPECT_TRUE(eventually(10s, [&] { return finds(lan["client"], vip); })) << "by the frozen host's kernel alone";
+}
+
 } // namespace
 } // namespace xvrrp::test

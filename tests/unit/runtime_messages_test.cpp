@@ -39,7 +39,7 @@ TEST(runtime_messages, what_probes_found_is_said)
     EXPECT_EQ(of(backup, active, core::reason::probes_lost),
               (lines{"(VI_1) Master 10.0.0.2 answers no probes", "(VI_1) Entering MASTER STATE"}));
     EXPECT_EQ(of(backup, active, core::reason::peer_dead),
-              (lines{"(VI_1) Master 10.0.0.2 says that its daemon is dead, hung or stopping (AdminDown)",
+              (lines{"(VI_1) Master 10.0.0.2 says that its daemon is dead, hung or serves no more (AdminDown)",
                      "(VI_1) Entering MASTER STATE"}));
     EXPECT_EQ(of(active, backup, core::reason::deposed),
               (lines{"(VI_1) 10.0.0.2 with priority 150 took over while this daemon was not in control",
@@ -73,7 +73,7 @@ TEST(runtime_messages, sessions_have_lines)
     EXPECT_NE(line(session_event::not_capable).find("UDP 7784"), std::string::npos);
     EXPECT_EQ(line(session_event::lost), "eth0: 10.0.0.2 answers no probes any more");
     EXPECT_EQ(line(session_event::admin_down),
-              "eth0: 10.0.0.2 says that its daemon is dead, hung or stopping (AdminDown)");
+              "eth0: 10.0.0.2 says that its daemon is dead, hung or serves no more (AdminDown)");
     EXPECT_EQ(line(session_event::refuted),
               "eth0: 10.0.0.2 advertises though it answers no probes: not taken for dead");
     EXPECT_NE(line(session_event::damped, std::chrono::seconds(3)).find("within 3000 ms from now on"),

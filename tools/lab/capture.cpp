@@ -48,10 +48,19 @@ std::optional<captured_frame> receive(const tap& from)
                           .bytes = frame(buffer.begin(), buffer.begin() + length)};
 }
 
-/// VRRP, ARP, ICMP, ICMPv6 (behind a hop-by-hop header too, as MLD has it) and IGMP.
+/// A UDP datagram, of IPv4 without options or of IPv6, from or to port 7784 (RFC 7881 3).
+bool is_sbfd(const frame& bytes, std::size_t udp)
+{
+    constexpr unsigned port = 7784;
+    const auto half_at = [&](std::size_t at) { return static_cast<unsigned>(bytes[at] << 8 | bytes[at + 1]); };
+    return bytes.size() >= udp + 4 && (half_at(udp) == port || half_at(udp + 2) == port);
+}
+
+/// VRRP, ARP, ICMP, ICMPv6 (behind a hop-by-hop header too, as MLD has it), IGMP and S-BFD.
 bool is_control(const frame& bytes)
 {
     constexpr std::size_t type = 12;
+    constexpr unsigned udp = 17;
     if (bytes.size() < 34) {
         return false;
     }
@@ -59,8 +68,9 @@ bool is_control(const frame& bytes)
     const auto is_one_of = [](unsigned protocol, std::initializer_list<unsigned> wanted) {
         return std::ranges::find(wanted, protocol) != wanted.end();
     };
-    return ethertype == 0x0806 || (ethertype == 0x0800 && is_one_of(bytes[23], {1, 2, 112})) ||
-           (ethertype == 0x86dd && is_one_of(bytes[20], {0, 58, 112}));
+    return ethertype == 0x0806 ||
+           (ethertype == 0x0800 && (is_one_of(bytes[23], {1, 2, 112}) || (bytes[23] == udp && is_sbfd(bytes, 34)))) ||
+           (ethertype == 0x86dd && (is_one_of(bytes[20], {0, 58, 112}) || (bytes[20] == udp && is_sbfd(bytes, 54))));
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What the hosts of a segment say, as the switch hears it: each frame once, at the port where it comes in, stamped by
-// the kernel. Of what they say VRRP, ARP, ICMP, ICMPv6 and IGMP are kept. A host that is cut off is still heard. The
-// frames are read by a thread of the capture's own.
+// the kernel. Of what they say VRRP, ARP, ICMP, ICMPv6, IGMP and S-BFD are kept. A host that is cut off is still heard.
+// The frames are read by a thread of the capture's own.
 #pragma once
 
 #include <chrono>

@@ -54,8 +54,8 @@ std::string cause_line(const vrrp_instance& config, const core::transition& chan
     case core::reason::probes_lost:
         return fmt::format("({}) Master {} answers no probes", config.name, other_name(change));
     case core::reason::peer_dead:
-        return fmt::format("({}) Master {} says that its daemon is dead, hung or stopping (AdminDown)", config.name,
-                           other_name(change));
+        return fmt::format("({}) Master {} says that its daemon is dead, hung or serves no more (AdminDown)",
+                           config.name, other_name(change));
     case core::reason::peer_yielded:
         return yielded_line(config, change, ours);
     case core::reason::deposed:
@@ -344,13 +344,13 @@ std::string session_line(const std::string& interface, const ip_address& peer, s
         return fmt::format("{} answers probes: its failure is detected within {:g} ms", who, milliseconds);
     case session_event::not_capable:
         return fmt::format(
-            "{} doesn't answer probes (it runs no xvrrp, or UDP 7784 is blocked on the way): its failure "
-            "is detected by missing adverts",
+            "{} doesn't answer probes (it runs no xvrrp, UDP 7784 is blocked on the way, or a router in between lowers "
+            "the hop limit): its failure is detected by missing adverts",
             who);
     case session_event::lost:
         return fmt::format("{} answers no probes any more", who);
     case session_event::admin_down:
-        return fmt::format("{} says that its daemon is dead, hung or stopping (AdminDown)", who);
+        return fmt::format("{} says that its daemon is dead, hung or serves no more (AdminDown)", who);
     case session_event::refuted:
         return fmt::format("{} advertises though it answers no probes: not taken for dead", who);
     case session_event::damped:

@@ -37,7 +37,7 @@ public:
     /// All that there are to be; `heard_by_socket` tells how an interface is heard.
     void set(const std::vector<datapath::reflector>& wanted,
              const std::function<bool(interface_index)>& heard_by_socket);
-    /// From now on every answer is AdminDown.
+    /// From now on every answer is AdminDown: nothing is served any more, or nobody is waited for.
     void announce_leaving();
 
 private:
