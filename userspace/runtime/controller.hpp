@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,6 +112,7 @@ private:
     [[nodiscard]] duration shortest_hang_limit() const;
     void keep_watch(time_point now);
     void set_reflectors();
+    void limit_hangs(std::span<const datapath::reflector> merged);
     void set_sessions(time_point now);
     void tell_followers();
     void tell_health(instance& who, const session_key& about);

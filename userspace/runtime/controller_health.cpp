@@ -121,9 +121,25 @@ void controller::set_reflectors()
             routers.push_back({.config = &each->config, .plan = &each->planned});
         }
     }
-    reflectors_.set(merge_reflectors(routers), [this](interface_index interface) {
+    const std::vector<datapath::reflector> merged = merge_reflectors(routers);
+    // The fences first: nobody takes over at a limit at which there is none.
+    limit_hangs(merged);
+    reflectors_.set(merged, [this](interface_index interface) {
         return attachments_.mode(interface) == datapath::attach_mode::socket;
     });
+}
+
+void controller::limit_hangs(std::span<const datapath::reflector> merged)
+{
+    for (const std::unique_ptr<instance>& each : instances_) {
+        if (!each->planned.link || !each->planned.source) {
+            continue;
+        }
+        const duration longest = hang_limit_at(merged, each->planned.link->index, *each->planned.source);
+        if (result<void> done = each->heard_at.limit_hang(with_.datapath, each->config, longest); !done) {
+            with_.log(log_level::warning, fmt::format("({}) {}", each->config.name, done.error().what));
+        }
+    }
 }
 
 void controller::set_sessions(time_point now)
