@@ -81,6 +81,8 @@ result<void> controller::start(const configuration& wanted)
     }
     if (with_.datapath.bpf_refusal()) {
         with_.log(log_level::warning, *with_.datapath.bpf_refusal());
+    } else if (wants_bpf(wanted) && with_.datapath.death_refusal()) {
+        with_.log(log_level::warning, *with_.datapath.death_refusal());
     }
     watch_news();
     watch_spawner();
