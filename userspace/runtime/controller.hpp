@@ -17,6 +17,7 @@
 
 #include "control/snapshot.hpp"
 #include "core/wire.hpp"
+#include "datapath/pinned_records.hpp"
 #include "plan/leftovers.hpp"
 #include "runtime/attachments.hpp"
 #include "runtime/deadline_queue.hpp"
@@ -82,9 +83,11 @@ public:
 private:
     controller(services with, event_loop loop, descriptor to_spawner, controller_settings settings);
 
-    result<void> start(const configuration& wanted);
+    /// `earlier`: what is known of a run that ended without cleaning up; nullptr: nothing.
+    result<void> start(const configuration& wanted, const datapath::pinned_records* earlier);
     void clear_up(const plan::leftovers& left);
-    void adopt(instance& who, const plan::leftovers& left);
+    void adopt(instance& who, const plan::leftovers& left, const datapath::pinned_records* earlier);
+    [[nodiscard]] bool is_succeeded(const vrrp_instance& config, const datapath::pinned_records* earlier) const;
     void add_instance(const vrrp_instance& config, time_point now);
     void write_record(const configuration& wanted) const;
 

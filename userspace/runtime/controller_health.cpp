@@ -80,6 +80,9 @@ bool controller::notice_fence(instance& who, const datapath::router_record& reco
     }
     with_.log(log_level::warning, fmt::format("({}) this process hung, and {} took over meanwhile", who.config.name,
                                               by->source.to_string()));
+    // A fence that is set from here on would outlive the one that is lifted. That this process hung stays known: the
+    // other routers are still to be looked at.
+    with_.datapath.renew_lease(std::chrono::steady_clock::now());
     handle(who, core::deposed{.by = by->source, .priority = by->priority, .stamp = by->stamp, .interval = by->interval},
            now);
     with_.datapath.lift_fence(*who.heard_at.slot());

@@ -131,6 +131,21 @@ void reception::store_restraint(datapath::datapath& kernel, const core::restrain
     store(kernel);
 }
 
+void reception::store_left_behind(datapath::datapath& kernel)
+{
+    state_.holds = true;
+    store(kernel);
+}
+
+void reception::set_free(datapath::datapath& kernel)
+{
+    state_.quiet = state_.fenced = state_.holds = false;
+    store(kernel);
+    if (slot_) {
+        kernel.lift_fence(*slot_);
+    }
+}
+
 result<void> reception::limit_hang(datapath::datapath& kernel, const vrrp_instance& config, duration longest)
 {
     longest_hang_ = longest;
