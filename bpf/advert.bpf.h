@@ -94,7 +94,7 @@ static __always_inline void tell_daemon(struct xvrrp_router_record *record, cons
  * higher doesn't matter, because two routers serve now and the other one's daemon is alive. */
 static __always_inline int is_succeeded(const struct xvrrp_slot_config *config, const struct xvrrp_heard *advert)
 {
-	return serves(config) && advert->priority != 0 &&
+	return (serves(config) || config->flags & XVRRP_SLOT_HOLDS) && advert->priority != 0 &&
 	       !is_in_control(daemon_control(), config->hang_limit_ns, advert->stamp_ns);
 }
 

@@ -97,6 +97,18 @@ TEST_F(fence, only_of_a_router_that_serves)
     EXPECT_TRUE(is_fenced());
 }
 
+TEST_F(fence, of_a_backup_whose_host_has_the_addresses)
+{
+    die();
+    kernel.config().state = XVRRP_BACKUP;
+    kernel.config().flags |= XVRRP_SLOT_HOLDS;
+    EXPECT_FALSE(is_fenced());
+    claim(0);
+    EXPECT_FALSE(is_fenced());
+    claim();
+    EXPECT_TRUE(is_fenced());
+}
+
 TEST_F(fence, whatever_the_priority_but_0)
 {
     die();

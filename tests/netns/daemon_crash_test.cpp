@@ -96,6 +96,22 @@ TEST(CrashPins, LinksAreAdoptedAndNothingIsLeftAfterACleanStop)
     EXPECT_FALSE(lan["one"].ns().has_address(vip));
 }
 
+TEST(CrashPins, WhatKeepsTheKernelFromSeeingADeathIsSaidAtStart)
+{
+    lab::segment lan = make_lan("generic", {"one"});
+    xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), "generic"));
+    EXPECT_EQ(one.log().find("the kernel can't see this process die"), std::string::npos) << one.log();
+    one.kill();
+    // Nothing can be pinned in its place.
+    const std::filesystem::path pin = one.bpf_directory() / "death_exit";
+    ASSERT_TRUE(std::filesystem::remove(pin));
+    ASSERT_TRUE(std::filesystem::create_directory(pin));
+    one.start();
+    EXPECT_TRUE(one.wait_for_log("the kernel can't see this process die")) << one.log();
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER")) << "heard by XDP all the same";
+    EXPECT_NE(one.log().find("listening, generic"), std::string::npos) << one.log();
+}
+
 TEST(CrashPins, ASecondDaemonWithTheSamePinsIsRefused)
 {
     lab::segment lan = make_lan("generic", {"one"});

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "fast_world.hpp"
+#include "lab/capture.hpp"
 #include "lab/probe.hpp"
 
 namespace xvrrp::test {
@@ -40,6 +41,56 @@ TEST_P(Deposed, AFrozenRouterIsReplacedAtItsHangLimitAndComesBackWithAClaim)
     EXPECT_EQ(seen.duplicates, 0U);
     EXPECT_LT(seen.longest_gap, well_before_any_timer + seen.longest_stall);
     EXPECT_EQ(routers.third().state("VI_1"), "BACKUP");
+}
+
+/// VI_1 to VI_3 with VIPs from 10.0.0.70 on, of which the first alone has a short hang limit.
+std::string file_of_three(unsigned priority, const std::string& mode, const std::string& detection_of_the_third)
+{
+    std::vector<instance_text> all;
+    for (const std::string& detection :
+         {std::string(short_hang_limit), std::string(probes_10ms), detection_of_the_third}) {
+        instance_text each = probing_instance(priority, detection);
+        each.more.emplace_back("nopreempt");
+        const auto number = static_cast<unsigned>(all.size());
+        each.name = "VI_" + std::to_string(1 + number);
+        each.vrid += number;
+        each.addresses = {"10.0.0." + std::to_string(70 + number)};
+        all.push_back(each);
+    }
+    return configuration_text(all, {"xdp_mode " + mode});
+}
+
+TEST_P(Deposed, OfEveryRouterWhoseAdvertsComeFromTheAddressWithTheShortHangLimit)
+{
+    lab::segment lan = make_lan(mode(), {"first", "second", "client"});
+    xvrrpd first(lan["first"].ns(), file_of_three(200, mode(), "fast_detect off"));
+    const xvrrpd second(lan["second"].ns(), file_of_three(100, mode(), probes_10ms));
+    const std::vector<std::string> all{"VI_1", "VI_2", "VI_3"};
+    const auto are = [&all](const xvrrpd& router, const std::string& state, std::chrono::milliseconds within) {
+        return eventually(within, [&] {
+            return std::ranges::all_of(all, [&](const auto& each) { return router.state(each) == state; });
+        });
+    };
+    ASSERT_TRUE(are(first, "MASTER", 15s));
+    ASSERT_TRUE(are(second, "BACKUP", 10s));
+    ASSERT_TRUE(waits_for_session(second, "up"));
+    lab::capture heard = must(lab::capture::start(lan));
+    first.freeze();
+    ASSERT_TRUE(are(second, "MASTER", 300ms + well_before_any_timer));
+    const time_point taken = std::chrono::steady_clock::now();
+    std::ignore = lan["client"].ns().ip("neigh flush dev eth0");
+    for (const char* each : {"10.0.0.70", "10.0.0.71", "10.0.0.72"}) {
+        EXPECT_TRUE(can_ping(lan["client"], each));
+    }
+    first.thaw();
+    EXPECT_TRUE(are(first, "BACKUP", 2s));
+    heard.stop();
+    EXPECT_TRUE(std::ranges::none_of(heard.claims(), [&](const lab::address_claim& each) {
+        return each.host == "first" && each.time > taken;
+    })) << "it answers for none of them";
+    for (const std::string& each : all) {
+        EXPECT_TRUE(first.wait_for_log("(" + each + ") this process hung, and 10.0.0.2 took over")) << first.log();
+    }
 }
 
 /// How many of them hold the address as Active routers.

@@ -9,8 +9,9 @@
 
 #include <poll.h>
 
-#include "daemon_world.hpp"
+#include "fast_world.hpp"
 #include "lab/capture.hpp"
+#include "lab/flood.hpp"
 #include "lab/probe.hpp"
 #include "net/netlink.hpp"
 
@@ -139,6 +140,59 @@ TEST_P(Supervisor, ServesOnWhereNobodyElseIsAndTheNextDaemonAdopts)
     EXPECT_EQ(seen.lost(), 0U);
     EXPECT_FALSE(gone.first_of(vip));
     EXPECT_NE(one.log().find("VIPs of an earlier run are in place"), std::string::npos) << one.log();
+}
+
+TEST_P(Supervisor, ServesOnWhereSomebodyElseResigns)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two", "client"});
+    const xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    const pid_t first = one.daemon_pid().value();
+    one.signal_daemon(SIGKILL);
+    const auto second = one.wait_for_next_daemon(first);
+    ASSERT_TRUE(second) << one.log();
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(eventually(5s, [&] { return can_ping(lan["client"], vip); }));
+    lab::advert_recipe recipe;
+    recipe.source_mac = lan["two"].mac();
+    recipe.source = lan["two"].ipv4();
+    recipe.version = 3;
+    recipe.interval = 200ms;
+    recipe.priority = 0;
+    recipe.addresses = {vip};
+    const lab::flood resigning =
+        must(lab::flood::start(lan["two"], {must(lab::forge_advert(recipe))}, {.frames_per_second = 50, .time = 60s}));
+    const removals gone(lan["one"].ns());
+    lab::probe client = must(lab::probe::start(lan["client"], vip));
+    ASSERT_TRUE(client.wait_for_answers(20, 5s));
+    one.signal_daemon(SIGKILL); // the next one is started a second later
+    ASSERT_TRUE(one.wait_for_next_daemon(*second)) << one.log();
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(client.wait_for_answers(20, 5s));
+    EXPECT_EQ(client.stop().lost(), 0U);
+    EXPECT_FALSE(gone.first_of(vip)) << one.log();
+    EXPECT_EQ(one.log().find("another router has taken over"), std::string::npos) << one.log();
+}
+
+class SupervisorInKernel : public EachMode {};
+INSTANTIATE_TEST_SUITE_P(Mode, SupervisorInKernel, ::testing::Values("generic", "native"), mode_name_of);
+
+TEST_P(SupervisorInKernel, TellsThoseWhoProbeOfADeathThatTheKernelDoesNotSee)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    const xvrrpd one(lan["one"].ns(), file_of(probing_instance(200), mode()), {}, {"--dont-respawn"});
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    const xvrrpd two(lan["two"].ns(), file_of(probing_instance(100), mode()));
+    ASSERT_TRUE(two.wait_for_state("VI_1", "BACKUP"));
+    ASSERT_TRUE(waits_for_session(two, "up")) << two.log();
+    for (const char* link : {"death_signal", "death_exit"}) {
+        ASSERT_TRUE(std::filesystem::remove(one.bpf_directory() / link));
+    }
+    one.signal_daemon(SIGKILL);
+    ASSERT_TRUE(two.wait_for_state("VI_1", "MASTER"));
+    const auto takeover = last_takeover(two);
+    ASSERT_TRUE(takeover);
+    EXPECT_TRUE(takeover->reason == "peer_dead" || takeover->reason == "peer_yielded") << takeover->reason;
 }
 
 TEST_P(Supervisor, ThatDiesItselfMakesTheDaemonStopGracefully)

@@ -46,6 +46,26 @@ TEST(plan_leftovers, an_address_with_another_prefix_than_the_configured_one_goes
     EXPECT_EQ(found.remove.size(), 2U);
 }
 
+TEST(plan_leftovers, that_another_router_has_are_set_aside_unless_a_second_instance_wants_them)
+{
+    configuration wanted = one_instance();
+    leftovers found = find_leftovers(wanted, crashed_host(), {}, true);
+    set_succeeded_aside(found, wanted, crashed_host(), [](const vrrp_instance&) { return false; });
+    EXPECT_EQ(found.adopt.size(), 1U);
+    EXPECT_TRUE(found.succeeded.empty());
+    set_succeeded_aside(found, wanted, crashed_host(), [](const vrrp_instance&) { return true; });
+    EXPECT_TRUE(found.adopt.empty());
+    ASSERT_EQ(found.succeeded.size(), 1U);
+    EXPECT_EQ(found.succeeded[0].ip, ip("10.0.0.70"));
+
+    wanted.instances.push_back(wanted.instances[0]);
+    wanted.instances[1].name = "VI_2";
+    found = find_leftovers(wanted, crashed_host(), {}, true);
+    set_succeeded_aside(found, wanted, crashed_host(), [](const vrrp_instance& each) { return each.name == "VI_1"; });
+    EXPECT_EQ(found.adopt.size(), 1U);
+    EXPECT_TRUE(found.succeeded.empty());
+}
+
 TEST(plan_leftovers, the_hosts_own_address_is_never_one)
 {
     facts known;

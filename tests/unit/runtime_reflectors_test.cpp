@@ -51,6 +51,16 @@ TEST(Reflectors, EachAddressHasOneWithTheShortestHangLimit)
     EXPECT_EQ(merge(routers).size(), 2U);
 }
 
+TEST(Reflectors, EveryRouterAtAnAddressIsTakenOverAtTheShortestHangLimit)
+{
+    std::vector<planned_router> routers{planned_router(3s), planned_router(1s), planned_router(2s)};
+    routers[2].config.fast_detect.enabled = false;
+    const auto all = merge(routers);
+    EXPECT_EQ(hang_limit_at(all, {7}, ip("10.0.0.1")), 1s);
+    EXPECT_EQ(hang_limit_at(all, {8}, ip("10.0.0.1")), duration::max());
+    EXPECT_EQ(hang_limit_at(all, {7}, ip("10.0.0.2")), duration::max());
+}
+
 TEST(Reflectors, ARouterWithoutFastDetectHasNone)
 {
     planned_router off(3s);

@@ -29,6 +29,10 @@ vip_guard::vip_guard(std::filesystem::path bpf_directory, logger& log)
 
 std::size_t vip_guard::take_over(std::vector<runtime::published_router> routers, time_point died)
 {
+    // A daemon that published nothing may have been refused the pins, which are another one's then.
+    if (!routers.empty()) {
+        std::ignore = datapath::declare_dead(bpf_directory_);
+    }
     std::vector<guarded*> taken;
     for (runtime::published_router& each : routers) {
         guarded& one = entry_of(each.place);

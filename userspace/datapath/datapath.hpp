@@ -57,6 +57,7 @@ struct slot_state {
     xvrrp::priority priority;
     bool quiet = false;
     bool fenced = false;
+    bool holds = false; ///< while not Active: VIPs of an earlier run are in place
     std::optional<ip_address> followed;
 };
 

@@ -47,7 +47,8 @@ std::uint32_t flags_of(const slot_settings& settings)
 std::uint32_t flags_of(const slot_state& state)
 {
     const auto flag = [](bool set, xvrrp_slot_flag value) { return set ? static_cast<std::uint32_t>(value) : 0U; };
-    return flag(state.quiet, XVRRP_SLOT_QUIET) | flag(state.fenced, XVRRP_SLOT_FENCED);
+    return flag(state.quiet, XVRRP_SLOT_QUIET) | flag(state.fenced, XVRRP_SLOT_FENCED) |
+           flag(state.holds, XVRRP_SLOT_HOLDS);
 }
 
 /// All but the generation, the state and what belongs to it.

@@ -45,7 +45,7 @@ private:
     struct entry {
         slot_settings settings;
         std::set<ip_address> peers;
-        std::uint32_t state_flags = 0; ///< XVRRP_SLOT_QUIET, XVRRP_SLOT_FENCED
+        std::uint32_t state_flags = 0; ///< XVRRP_SLOT_QUIET, XVRRP_SLOT_FENCED, XVRRP_SLOT_HOLDS
     };
     using key = std::tuple<std::uint32_t, address_family, std::uint8_t>;
 

@@ -98,6 +98,30 @@ leftovers find_leftovers(const configuration& wanted, const facts& known, std::s
     return found;
 }
 
+void set_succeeded_aside(leftovers& left, const configuration& wanted, const facts& known,
+                         const std::function<bool(const vrrp_instance&)>& is_succeeded)
+{
+    std::set<recorded_address> given_up;
+    std::set<recorded_address> still_ours;
+    for (const vrrp_instance& instance : wanted.instances) {
+        std::set<recorded_address>& its = is_succeeded(instance) ? given_up : still_ours;
+        for (const auto* list : {&instance.virtual_addresses, &instance.excluded_addresses}) {
+            for (const virtual_address& each : *list) {
+                its.insert({.interface = each.device, .ip = each.address});
+            }
+        }
+    }
+    std::erase_if(left.adopt, [&](const net::address_request& each) {
+        const net::link* link = known.link(each.interface);
+        const recorded_address name{.interface = link == nullptr ? "" : link->name, .ip = each.ip};
+        const bool goes = given_up.contains(name) && !still_ours.contains(name);
+        if (goes) {
+            left.succeeded.push_back(each);
+        }
+        return goes;
+    });
+}
+
 bool keeps_address_protocol(std::string_view kernel_release)
 {
     std::pair<int, int> version{0, 0};

@@ -48,6 +48,8 @@ result<std::unique_ptr<controller>> controller::open(const configuration& wanted
     if (!announcer) {
         return std::unexpected(announcer.error());
     }
+    // Before maps of our own are pinned in the place of the earlier run's.
+    const auto earlier = datapath::pinned_records::open(settings.bpf_directory, std::chrono::steady_clock::now());
     auto datapath = datapath::datapath::open({.pin_directory = settings.bpf_directory, .allow_bpf = wants_bpf(wanted)});
     if (!datapath) {
         return std::unexpected(datapath.error());
@@ -68,32 +70,36 @@ result<std::unique_ptr<controller>> controller::open(const configuration& wanted
     };
     std::unique_ptr<controller> made(
         new controller(std::move(with), std::move(*loop), std::move(to_spawner), settings));
-    if (result<void> started = made->start(wanted); !started) {
+    if (result<void> started = made->start(wanted, earlier ? &*earlier : nullptr); !started) {
         return std::unexpected(started.error());
     }
     return made;
 }
 
-result<void> controller::start(const configuration& wanted)
+result<void> controller::start(const configuration& wanted, const datapath::pinned_records* earlier)
 {
     if (result<void> watching = loop_.watch(with_.netlink.monitor_fd()); !watching) {
         return watching;
     }
     if (with_.datapath.bpf_refusal()) {
         with_.log(log_level::warning, *with_.datapath.bpf_refusal());
+    } else if (wants_bpf(wanted) && with_.datapath.death_refusal()) {
+        with_.log(log_level::warning, *with_.datapath.death_refusal());
     }
     watch_news();
     watch_spawner();
     stay_in_control();
     with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
     const auto record = read_leftover_record(settings_.record_file);
-    const plan::leftovers left = plan::find_leftovers(wanted, with_.facts, record, with_.kernel_keeps_protocol);
+    plan::leftovers left = plan::find_leftovers(wanted, with_.facts, record, with_.kernel_keeps_protocol);
+    plan::set_succeeded_aside(left, wanted, with_.facts,
+                              [&](const vrrp_instance& each) { return is_succeeded(each, earlier); });
     clear_up(left);
     const time_point now = std::chrono::steady_clock::now();
     scripts_.configure(wanted.scripts, spawner_, now);
     for (const vrrp_instance& each : wanted.instances) {
         add_instance(each, now);
-        adopt(*instances_.back(), left);
+        adopt(*instances_.back(), left, earlier);
     }
     with_.datapath.drop_leftover_links();
     write_record(wanted);
@@ -101,24 +107,43 @@ result<void> controller::start(const configuration& wanted)
     return {};
 }
 
+/// Asked as long as the earlier run's programs are attached, and once more when ours are.
+bool controller::is_succeeded(const vrrp_instance& config, const datapath::pinned_records* earlier) const
+{
+    const net::link* link = with_.facts.link(config.interface);
+    return earlier != nullptr && link != nullptr &&
+           earlier->succeeded(link->index, config.family, config.vrid, std::chrono::steady_clock::now());
+}
+
+/// Before any interface is attached: what another router has taken over goes behind the fence of the earlier run, which
+/// ends when its program is replaced.
 void controller::clear_up(const plan::leftovers& left)
 {
+    std::vector<net::address_request> unwanted = left.remove;
+    unwanted.insert(unwanted.end(), left.succeeded.begin(), left.succeeded.end());
     for (const net::address_request& each : left.remove) {
         with_.log(log_level::info,
                   fmt::format("{} was left by an earlier run and isn't configured any more: removing it",
                               each.ip.to_string()));
     }
-    if (result<void> removed = with_.netlink.remove_addresses(left.remove); !removed) {
+    for (const net::address_request& each : left.succeeded) {
+        with_.log(log_level::info, fmt::format("{}: another router has taken over from an earlier run: removing it",
+                                               each.ip.to_string()));
+    }
+    if (result<void> removed = with_.netlink.remove_addresses(unwanted); !removed) {
         with_.log(log_level::warning, "removing addresses of an earlier run: " + removed.error().what);
     }
     if (!with_.kernel_keeps_protocol) {
-        for (const net::address_request& each : left.adopt) {
-            with_.ours.emplace(each.interface, each.ip);
+        for (const auto* list : {&left.adopt, &left.succeeded}) {
+            for (const net::address_request& each : *list) {
+                with_.ours.emplace(each.interface, each.ip);
+            }
         }
     }
 }
 
-void controller::adopt(instance& who, const plan::leftovers& left)
+/// An advert that came since clear_up is in the earlier run's record, or waits in our ring buffer.
+void controller::adopt(instance& who, const plan::leftovers& left, const datapath::pinned_records* earlier)
 {
     const bool any = std::ranges::any_of(who.addresses.requests(), [&](const net::address_request& mine) {
         return std::ranges::any_of(left.adopt, [&](const net::address_request& each) {
@@ -128,10 +153,17 @@ void controller::adopt(instance& who, const plan::leftovers& left)
     if (!any) {
         return;
     }
+    if (!who.addresses.held() && is_succeeded(who.config, earlier)) {
+        release_left_behind(who);
+        return;
+    }
     with_.log(
         log_level::info,
         fmt::format("({}) VIPs of an earlier run are in place, kept until another router is heard", who.config.name));
     who.addresses.adopt();
+    if (!who.addresses.held()) {
+        who.heard_at.store_left_behind(with_.datapath);
+    }
     settle(who);
 }
 
@@ -246,13 +278,17 @@ void controller::publish()
     }
 }
 
+/// Behind a fence: the neighbours know the other router by now, and an answer of ours would take their caches back. If
+/// the addresses stay, so does the fence, until this router takes over.
 void controller::release_left_behind(instance& who)
 {
+    who.heard_at.store_restraint(with_.datapath, {.quiet = true, .fenced = true});
     if (result<void> released = who.addresses.release(with_.netlink, held_by_others(who)); !released) {
         with_.log(log_level::warning,
                   fmt::format("({}) removing VIPs of an earlier run: {}", who.config.name, released.error().what));
         return;
     }
+    who.heard_at.set_free(with_.datapath);
     with_.log(log_level::info, fmt::format("({}) removed VIPs of an earlier run", who.config.name));
 }
 

@@ -10,12 +10,14 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "control/snapshot.hpp"
 #include "core/wire.hpp"
+#include "datapath/pinned_records.hpp"
 #include "plan/leftovers.hpp"
 #include "runtime/attachments.hpp"
 #include "runtime/deadline_queue.hpp"
@@ -81,9 +83,11 @@ public:
 private:
     controller(services with, event_loop loop, descriptor to_spawner, controller_settings settings);
 
-    result<void> start(const configuration& wanted);
+    /// `earlier`: what is known of a run that ended without cleaning up; nullptr: nothing.
+    result<void> start(const configuration& wanted, const datapath::pinned_records* earlier);
     void clear_up(const plan::leftovers& left);
-    void adopt(instance& who, const plan::leftovers& left);
+    void adopt(instance& who, const plan::leftovers& left, const datapath::pinned_records* earlier);
+    [[nodiscard]] bool is_succeeded(const vrrp_instance& config, const datapath::pinned_records* earlier) const;
     void add_instance(const vrrp_instance& config, time_point now);
     void write_record(const configuration& wanted) const;
 
@@ -111,6 +115,7 @@ private:
     [[nodiscard]] duration shortest_hang_limit() const;
     void keep_watch(time_point now);
     void set_reflectors();
+    void limit_hangs(std::span<const datapath::reflector> merged);
     void set_sessions(time_point now);
     void tell_followers();
     void tell_health(instance& who, const session_key& about);

@@ -80,6 +80,9 @@ bool controller::notice_fence(instance& who, const datapath::router_record& reco
     }
     with_.log(log_level::warning, fmt::format("({}) this process hung, and {} took over meanwhile", who.config.name,
                                               by->source.to_string()));
+    // A fence that is set from here on would outlive the one that is lifted. That this process hung stays known: the
+    // other routers are still to be looked at.
+    with_.datapath.renew_lease(std::chrono::steady_clock::now());
     handle(who, core::deposed{.by = by->source, .priority = by->priority, .stamp = by->stamp, .interval = by->interval},
            now);
     with_.datapath.lift_fence(*who.heard_at.slot());
@@ -121,9 +124,25 @@ void controller::set_reflectors()
             routers.push_back({.config = &each->config, .plan = &each->planned});
         }
     }
-    reflectors_.set(merge_reflectors(routers), [this](interface_index interface) {
+    const std::vector<datapath::reflector> merged = merge_reflectors(routers);
+    // The fences first: nobody takes over at a limit at which there is none.
+    limit_hangs(merged);
+    reflectors_.set(merged, [this](interface_index interface) {
         return attachments_.mode(interface) == datapath::attach_mode::socket;
     });
+}
+
+void controller::limit_hangs(std::span<const datapath::reflector> merged)
+{
+    for (const std::unique_ptr<instance>& each : instances_) {
+        if (!each->planned.link || !each->planned.source) {
+            continue;
+        }
+        const duration longest = hang_limit_at(merged, each->planned.link->index, *each->planned.source);
+        if (result<void> done = each->heard_at.limit_hang(with_.datapath, each->config, longest); !done) {
+            with_.log(log_level::warning, fmt::format("({}) {}", each->config.name, done.error().what));
+        }
+    }
 }
 
 void controller::set_sessions(time_point now)

@@ -174,11 +174,10 @@ void execute(instance& router, const std::vector<core::action>& actions, time_po
         return change != nullptr && change->to == core::state::active;
     };
     if (!router.addresses.held() && std::ranges::any_of(actions, takes_over)) {
-        router.takeover = takeover_stages{.decided = now,
-                                          .addresses_in_place = {},
-                                          .advert_sent = {},
-                                          .first_garp_sent = {},
-                                          .first_round_sent = {}};
+        router.takeover = takeover_stages{
+            .decided = now, .addresses_in_place = {}, .advert_sent = {}, .first_garp_sent = {}, .first_round_sent = {}};
+        // XDP may have fenced a router that gave up since, and whoever serves must be heard.
+        router.heard_at.set_free(with.datapath);
     }
     execution run(router, now, with, kept);
     for (const core::action& each : actions) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "runtime/reception.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "plan/detection.hpp"
@@ -51,7 +52,8 @@ xvrrp_state abi_state(core::state state)
 result<void> reception::configure(datapath::datapath& kernel, const vrrp_instance& config,
                                   const plan::router_plan& plan)
 {
-    const datapath::slot_settings wanted = settings_of(config, plan);
+    datapath::slot_settings wanted = settings_of(config, plan);
+    wanted.hang_limit = std::min(wanted.hang_limit, longest_hang_);
     const bool same_place = slot_ && settings_.interface == wanted.interface && settings_.vrid == wanted.vrid &&
                             settings_.family == wanted.family;
     if (slot_ && !same_place) {
@@ -127,6 +129,32 @@ void reception::store_restraint(datapath::datapath& kernel, const core::restrain
     state_.quiet = restraint.quiet;
     state_.fenced = restraint.fenced;
     store(kernel);
+}
+
+void reception::store_left_behind(datapath::datapath& kernel)
+{
+    state_.holds = true;
+    store(kernel);
+}
+
+void reception::set_free(datapath::datapath& kernel)
+{
+    state_.quiet = state_.fenced = state_.holds = false;
+    store(kernel);
+    if (slot_) {
+        kernel.lift_fence(*slot_);
+    }
+}
+
+result<void> reception::limit_hang(datapath::datapath& kernel, const vrrp_instance& config, duration longest)
+{
+    longest_hang_ = longest;
+    const duration wanted = std::min(plan::hang_limit_of(config), longest);
+    if (!slot_ || settings_.hang_limit == wanted) {
+        return {};
+    }
+    settings_.hang_limit = wanted;
+    return kernel.change_router(*slot_, settings_);
 }
 
 void reception::store(datapath::datapath& kernel) const

@@ -28,6 +28,12 @@ public:
     void store_state(datapath::datapath& kernel, core::state state, priority effective);
     void store_followed(datapath::datapath& kernel, const std::optional<ip_address>& source);
     void store_restraint(datapath::datapath& kernel, const core::restrain& restraint);
+    /// VIPs of an earlier run are in place though the router isn't Active: XDP fences them as those of one that is.
+    void store_left_behind(datapath::datapath& kernel);
+    /// Nothing restrains the router any more, whoever fenced it, and nothing is left behind.
+    void set_free(datapath::datapath& kernel);
+    /// The hang limit is no longer than this, which is what those who probe the source of its adverts are told by.
+    result<void> limit_hang(datapath::datapath& kernel, const vrrp_instance& config, duration longest);
 
 private:
     void store(datapath::datapath& kernel) const;
@@ -36,6 +42,7 @@ private:
     std::optional<slot_index> slot_;
     datapath::slot_settings settings_;
     datapath::slot_state state_;
+    duration longest_hang_ = duration::max();
     std::set<datapath::vip> vips_;
 };
 

@@ -45,6 +45,13 @@ std::vector<datapath::reflector> merge_reflectors(std::span<const reflecting_rou
     return all;
 }
 
+duration hang_limit_at(std::span<const datapath::reflector> all, interface_index interface, const ip_address& source)
+{
+    const auto found = std::ranges::find_if(
+        all, [&](const datapath::reflector& each) { return each.interface == interface && each.address == source; });
+    return found == all.end() ? duration::max() : found->hang_limit;
+}
+
 void reflectors::set(const std::vector<datapath::reflector>& wanted,
                      const std::function<bool(interface_index)>& heard_by_socket)
 {

@@ -27,6 +27,12 @@ struct reflecting_router {
 /// everybody if one of them is multicast. Routers without fast_detect have none. Pure.
 [[nodiscard]] std::vector<datapath::reflector> merge_reflectors(std::span<const reflecting_router> routers);
 
+/// How long the daemon may hang before those who probe this address are told to take over from it, with every router
+/// whose adverts come from there: from those without fast_detect too, which their other routers may have. The longest
+/// there is if nobody is told. Pure.
+[[nodiscard]] duration hang_limit_at(std::span<const datapath::reflector> all, interface_index interface,
+                                     const ip_address& source);
+
 class reflectors {
 public:
     reflectors(datapath::datapath& kernel, event_loop& loop, const log_sink& log)
