@@ -10,31 +10,6 @@
 namespace xvrrp::test {
 namespace {
 
-/// What the switch's end of a host's cable drops of what the host sends: classic BPF in a tc filter each, which leaves
-/// everything else to the next one.
-enum class blocked { adverts, probes };
-void block(lab::segment& lan, const lab::host& host, std::initializer_list<blocked> what)
-{
-    const char* adverts = "6,40 0 0 12,21 0 3 2048,48 0 0 23,21 0 1 112,6 0 0 2,6 0 0 4294967295";
-    const char* probes = "10,40 0 0 12,21 0 7 2048,48 0 0 23,21 0 5 17,40 0 0 36,21 2 0 7784,40 0 0 34,21 0 1 7784,"
-                         "6 0 0 2,6 0 0 4294967295";
-    const lab::net_namespace& place = lan.switch_namespace();
-    const auto run = [&](const std::vector<std::string>& argv) {
-        const auto done = must(place.exec(argv));
-        ASSERT_TRUE(done.ok()) << done.errors;
-    };
-    run({"tc", "qdisc", "add", "dev", host.port(), "clsact"});
-    for (const blocked each : what) {
-        run({"tc", "filter", "add", "dev", host.port(), "ingress", "bpf", "da", "bytecode",
-             each == blocked::adverts ? adverts : probes});
-    }
-}
-
-void unblock(lab::segment& lan, const lab::host& host)
-{
-    std::ignore = must(lan.switch_namespace().exec({"tc", "qdisc", "del", "dev", host.port(), "clsact"}));
-}
-
 class Fast : public EachMode {};
 INSTANTIATE_TEST_SUITE_P(Mode, Fast, ::testing::Values("socket", "generic", "native"), mode_name_of);
 
@@ -195,6 +170,7 @@ TEST(FastRules, AFalseTakeoverIsUndoneAtOnceAndMakesTheNextHarder)
     ASSERT_TRUE(eventually(5s, [&] {
         return backup.log().find("was taken for dead and is alive") != std::string::npos;
     })) << backup.log();
+    EXPECT_TRUE(waits_for_session(backup, "asking"));
     EXPECT_TRUE(backup.wait_for_state("VI_1", "BACKUP", 1s));
     const unsigned so_far = backup.transitions("VI_1");
     EXPECT_TRUE(throughout(2s, [&] { return backup.state("VI_1") == "BACKUP"; }));
@@ -202,7 +178,10 @@ TEST(FastRules, AFalseTakeoverIsUndoneAtOnceAndMakesTheNextHarder)
     EXPECT_EQ(active.state("VI_1"), "MASTER");
     const auto all = sessions_of(backup);
     ASSERT_EQ(all.size(), 1U);
-    EXPECT_EQ(all[0].damping, 2U);
+    // Two if the advert that undoes the first one is read in the same turn: the session gets the benefit of it once.
+    EXPECT_GE(all[0].false_takeovers, 1U);
+    EXPECT_LE(all[0].false_takeovers, 2U);
+    EXPECT_EQ(all[0].damping, 1U << all[0].false_takeovers);
     unblock(lan, lan["first"]);
     EXPECT_TRUE(waits_for_session(backup, "up"));
 }

@@ -2,6 +2,7 @@
 //
 // What happens to interfaces: FAULT, and back when it is over, without a restart.
 #include "daemon_world.hpp"
+#include "lab/xdp_pass.hpp"
 
 namespace xvrrp::test {
 namespace {
@@ -112,6 +113,61 @@ TEST_P(Fault, ATrackedInterfaceWithAWeightLowersThePriority)
     must(lan["one"].ns().ip("link set uplink2 up"));
     EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER"));
     EXPECT_EQ(one.instance("VI_1").effective_priority, 120U);
+}
+
+class Deaf : public EachMode {};
+INSTANTIATE_TEST_SUITE_P(Mode, Deaf, ::testing::Values("generic", "native"), mode_name_of);
+
+TEST_P(Deaf, ABackupWhoseProgramIsDetachedAttachesItAgainAndTakesNothingOver)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    const xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), mode()));
+    const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(eventually(5s, [&] { return two.instance("VI_1").active.has_value(); }));
+    ASSERT_TRUE(detach_xdp(two, lan["two"]));
+    EXPECT_TRUE(two.wait_for_log("eth0: adverts aren't heard any more")) << two.log();
+    const auto heard = two.instance("VI_1").counters.adverts_received;
+    EXPECT_TRUE(eventually(5s, [&] { return two.instance("VI_1").counters.adverts_received > heard + 5; }));
+    EXPECT_EQ(two.transitions("VI_1"), 1U) << "BACKUP, and nothing after it: " << two.log();
+    EXPECT_EQ(two.instance("VI_1").attach_mode, mode());
+    must(lan.cut(lan["one"]));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "MASTER")) << "a silence that isn't its own fault counts";
+}
+
+TEST_P(Deaf, AnActiveRouterHearsABetterOneAgain)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    const xvrrpd one(lan["one"].ns(), file_of(fast_instance(150), mode()));
+    const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), mode()));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(two.wait_for_state("VI_1", "BACKUP"));
+    ASSERT_TRUE(detach_xdp(one, lan["one"]));
+    two.write_configuration(file_of(fast_instance(200), mode()));
+    ASSERT_TRUE(two.reload().ok());
+    EXPECT_TRUE(two.wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "BACKUP")) << one.log();
+}
+
+TEST(DeafToo, AProgramOfSomebodyElseInItsPlaceLeavesASocket)
+{
+    lab::segment lan = make_lan("generic", {"one", "two"});
+    const xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), "generic"));
+    const xvrrpd two(lan["two"].ns(), file_of(fast_instance(100), "generic"));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(two.wait_for_state("VI_1", "BACKUP"));
+    lab::file_descriptor foreign;
+    ASSERT_TRUE(eventually(10s, [&] { // xvrrpd may come first
+        std::ignore = detach_xdp(two, lan["two"]);
+        auto attached = lab::attach_xdp_pass(lan["two"].ns(), "eth0");
+        foreign = attached ? std::move(*attached) : lab::file_descriptor();
+        return attached.has_value();
+    }));
+    EXPECT_TRUE(eventually(5s, [&] { return two.instance("VI_1").attach_mode == "socket"; })) << two.log();
+    const auto heard = two.instance("VI_1").counters.adverts_received;
+    EXPECT_TRUE(eventually(5s, [&] { return two.instance("VI_1").counters.adverts_received > heard + 5; }));
+    EXPECT_EQ(two.state("VI_1"), "BACKUP");
+    EXPECT_EQ(two.instance("VI_1").counters.became_master, 0U) << two.log();
 }
 
 } // namespace

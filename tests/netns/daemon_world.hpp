@@ -57,6 +57,13 @@ inline bool reaches(const lab::host& from, const std::string& target)
     return eventually(5s, [&] { return can_ping(from, target); });
 }
 
+/// As somebody with bpftool can at any time: false if there is no link, or none any more.
+inline bool detach_xdp(const xvrrpd& router, const lab::host& of)
+{
+    const auto link = router.bpf_directory() / ("link_" + std::to_string(must(of.ns().index_of("eth0")).value));
+    return must(lab::exec({"bpftool", "link", "detach", "pinned", link})).ok();
+}
+
 class EachMode : public ::testing::TestWithParam<const char*> {
 protected:
     [[nodiscard]] std::string mode() const { return GetParam(); }

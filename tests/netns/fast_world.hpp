@@ -63,6 +63,31 @@ inline std::optional<control::failover_report> last_takeover(const xvrrpd& route
     return found == all.rend() ? std::nullopt : std::optional(*found);
 }
 
+/// What the switch's end of a host's cable drops of what the host sends: classic BPF in a tc filter each, which leaves
+/// everything else to the next one.
+enum class blocked { adverts, probes };
+inline void block(lab::segment& lan, const lab::host& host, std::initializer_list<blocked> what)
+{
+    const char* adverts = "6,40 0 0 12,21 0 3 2048,48 0 0 23,21 0 1 112,6 0 0 2,6 0 0 4294967295";
+    const char* probes = "10,40 0 0 12,21 0 7 2048,48 0 0 23,21 0 5 17,40 0 0 36,21 2 0 7784,40 0 0 34,21 0 1 7784,"
+                         "6 0 0 2,6 0 0 4294967295";
+    const lab::net_namespace& place = lan.switch_namespace();
+    const auto run = [&](const std::vector<std::string>& argv) {
+        const auto done = must(place.exec(argv));
+        ASSERT_TRUE(done.ok()) << done.errors;
+    };
+    run({"tc", "qdisc", "add", "dev", host.port(), "clsact"});
+    for (const blocked each : what) {
+        run({"tc", "filter", "add", "dev", host.port(), "ingress", "bpf", "da", "bytecode",
+             each == blocked::adverts ? adverts : probes});
+    }
+}
+
+inline void unblock(lab::segment& lan, const lab::host& host)
+{
+    std::ignore = must(lan.switch_namespace().exec({"tc", "qdisc", "del", "dev", host.port(), "clsact"}));
+}
+
 /// Three routers, of which the first is Active and probed by the others, and a client.
 class trio {
 public:

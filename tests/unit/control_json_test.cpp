@@ -149,6 +149,7 @@ TEST(control_json, a_session)
                                                  {"replies", 99990},
                                                  {"losses", 2},
                                                  {"refuted", 1},
+                                                 {"false_takeovers", 1},
                                                  {"round_trip_p50_microseconds", 38.0},
                                                  {"round_trip_p99_microseconds", 120.0},
                                                  {"round_trip_longest_microseconds", 4200.0},

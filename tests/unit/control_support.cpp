@@ -322,6 +322,7 @@ std::vector<control::session_status> full_sessions()
              .replies = 99990,
              .losses = 2,
              .refuted = 1,
+             .false_takeovers = 1,
              .round_trip_p50_microseconds = 38,
              .round_trip_p99_microseconds = 120,
              .round_trip_longest_microseconds = 4200,

@@ -146,9 +146,9 @@ TEST(control_text, sessions_are_a_line_each)
 {
     EXPECT_EQ(
         render_sessions(xvrrp::test::full_sessions()),
-        R"(INTERFACE  PEER      STATE   INTERVAL    DETECTED WITHIN      PROBES  REPLIES  LOSSES  REFUTED  ROUND TRIP P50 / P99 / LONGEST  REPLIES BY
-eth0       10.0.0.2  up      0.3 ms x 3  1.8 ms (damped x 2)  100000  99990    2       1        38 us / 120 us / 4.2 ms         XDP
-bond0.100  fe80::2   asking  100 ms x 3  300 ms               12      0        0       0        -                               socket
+        R"(INTERFACE  PEER      STATE   INTERVAL    DETECTED WITHIN      PROBES  REPLIES  LOSSES  REFUTED  FALSE TAKEOVERS  ROUND TRIP P50 / P99 / LONGEST  REPLIES BY
+eth0       10.0.0.2  up      0.3 ms x 3  1.8 ms (damped x 2)  100000  99990    2       1        1                38 us / 120 us / 4.2 ms         XDP
+bond0.100  fe80::2   asking  100 ms x 3  300 ms               12      0        0       0        0                -                               socket
 )");
     EXPECT_THAT(render_sessions({}), HasSubstr("no probe session"));
 }

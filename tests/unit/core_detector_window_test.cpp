@@ -322,6 +322,96 @@ TEST_F(detector_window, damped_while_a_loss_is_confirmed_it_takes_the_damped_num
     EXPECT_THAT(b.take_states(), ElementsAre(state::lost));
 }
 
+TEST_F(detector_window, another_multiplier_counts_what_is_missed_already)
+{
+    fall_silent();
+    b.run_until(2025ms);
+    b.subject.reconfigure(detection(10ms, 5));
+    b.run_until(2049ms);
+    EXPECT_THAT(b.take_states(), IsEmpty());
+    b.run_until(2051ms);
+    ASSERT_EQ(b.verdicts.size(), 1U);
+    EXPECT_EQ(b.verdicts[0].now, state::lost);
+    EXPECT_EQ(b.verdicts[0].since, detector_start + 2010ms);
+}
+
+TEST_F(detector_window, a_smaller_multiplier_still_takes_a_burst)
+{
+    b.subject.reconfigure(detection(10ms, 10));
+    fall_silent();
+    b.run_until(2065ms);
+    b.subject.reconfigure(detection(10ms, 2));
+    b.take_sent();
+    EXPECT_EQ(b.subject.state(), state::up);
+    b.run_until(2071ms);
+    EXPECT_THAT(b.take_sent(), ElementsAre(2070ms, 2070ms, 2070ms));
+    EXPECT_THAT(b.take_states(), ElementsAre(state::lost));
+}
+
+TEST_F(detector_window, a_greater_multiplier_while_a_loss_is_confirmed_takes_another_burst)
+{
+    fall_silent();
+    b.run_until(2030ms);
+    b.take_sent();
+    b.subject.reconfigure(detection(10ms, 8));
+    b.run_until(2059ms);
+    EXPECT_THAT(b.take_states(), IsEmpty()) << "five, and 2040 and 2050";
+    b.run_until(2061ms);
+    EXPECT_THAT(b.take_sent(), ElementsAre(2040ms, 2050ms, 2060ms, 2060ms, 2060ms));
+    EXPECT_THAT(b.take_states(), ElementsAre(state::lost));
+}
+
+TEST_F(detector_window, an_answer_after_another_multiplier_ends_the_suspicion)
+{
+    fall_silent();
+    b.run_until(2030ms);
+    b.subject.reconfigure(detection(10ms, 5));
+    b.reply(b.last, 2030ms + 100us);
+    b.round_trip = 100us;
+    b.run_until(3s);
+    EXPECT_THAT(b.take_states(), IsEmpty());
+}
+
+TEST_F(detector_window, a_longer_interval_while_suspect_is_the_time_that_is_left)
+{
+    fall_silent();
+    b.run_until(2025ms);
+    b.take_sent();
+    b.subject.reconfigure(detection(100ms));
+    b.run_until(2101ms - 1ns);
+    EXPECT_THAT(b.take_sent(), ElementsAre(2100ms, 2100ms, 2100ms));
+    EXPECT_THAT(b.take_states(), IsEmpty());
+    b.run_until(2101ms);
+    EXPECT_THAT(b.take_states(), ElementsAre(state::lost));
+}
+
+TEST(detector_reconfigured, a_shorter_interval_while_suspect_takes_its_own_time_at_most)
+{
+    detector_bench b{detection(300ms, 10)};
+    b.run_until(2100ms);
+    b.round_trip.reset();
+    b.take_states();
+    b.run_until(3450ms); // four misses
+    b.subject.reconfigure(detection(10ms));
+    b.wake_at(3452ms);
+    b.run_until(3452ms + 35ms);
+    EXPECT_THAT(b.take_states(), ElementsAre(state::lost));
+}
+
+TEST(detector_reconfigured, a_shorter_interval_while_suspect_makes_no_loss_of_a_router_that_answers)
+{
+    detector_bench b{detection(300ms, 10)};
+    b.run_until(2100ms);
+    b.round_trip.reset();
+    b.take_states();
+    b.run_until(3450ms);
+    b.round_trip = 100us;
+    b.subject.reconfigure(detection(1ms, 2));
+    b.wake_at(3452ms);
+    b.run_until(10s);
+    EXPECT_THAT(b.take_states(), IsEmpty());
+}
+
 TEST_F(detector_window, probes_go_on_while_a_loss_is_confirmed)
 {
     b.round_trip = 10ms; // the deadline becomes 20 ms

@@ -7,6 +7,6 @@ xvrrp_test(test_unit_runtime
     SOURCES runtime_announce_queue_test.cpp runtime_latency_test.cpp runtime_drop_log_test.cpp runtime_messages_test.cpp
             runtime_mailbox_test.cpp runtime_failover_log_test.cpp runtime_session_status_test.cpp
             runtime_probe_session_test.cpp runtime_reflectors_test.cpp runtime_session_wish_test.cpp
-            runtime_timeline_test.cpp
-    LINK xvrrp_runtime
+            runtime_session_keeper_test.cpp runtime_timeline_test.cpp
+    LINK xvrrp_runtime xvrrp_lab
     LABEL unit)

@@ -99,8 +99,24 @@ TEST(FailoverLog, HowALossWasDetected)
     EXPECT_EQ(detected(core::reason::peer_yielded), "advert");
     EXPECT_EQ(detected(core::reason::peer_yielded, 0), "priority 0") << "of a router that is dead";
     EXPECT_EQ(detected(core::reason::deposed), "fence");
-    EXPECT_EQ(detected(core::reason::fault), "link");
     EXPECT_EQ(detected(core::reason::shutdown), "operator");
+}
+
+TEST(FailoverLog, WhichFaultItWas)
+{
+    const auto detected = [](core::fault which) {
+        failover what = yielding("VI_1", start);
+        what.change.to = core::state::initialize;
+        what.change.why = core::reason::fault;
+        what.faults = static_cast<std::uint32_t>(which);
+        return to_report(what).detected_by;
+    };
+    EXPECT_EQ(detected(core::fault::link_down), "link");
+    EXPECT_EQ(detected(core::fault::interface_missing), "link");
+    EXPECT_EQ(detected(core::fault::no_address), "address");
+    EXPECT_EQ(detected(core::fault::not_attached), "attachment");
+    EXPECT_EQ(detected(core::fault::tracked_interface), "tracked interface");
+    EXPECT_EQ(detected(core::fault::tracked_script), "tracked script");
 }
 
 TEST(FailoverLog, WithoutAnotherRouterThereIsNoneInTheReport)

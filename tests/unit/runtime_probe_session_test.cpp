@@ -187,6 +187,17 @@ TEST_F(ProbeSession, AnAnswerOfADeadDaemonIsAdminDown)
     EXPECT_EQ(verdict->now, core::session_state::admin_down);
 }
 
+TEST_F(ProbeSession, EachFalseTakeoverIsCountedWhateverItDamps)
+{
+    come_up();
+    for (int times = 0; times < 20; ++times) {
+        session().damp(now);
+    }
+    EXPECT_EQ(session().report().false_takeovers, 20U);
+    EXPECT_EQ(session().report().detection_time, session().detection_time());
+    EXPECT_EQ(session().detection_time(), target.detection.longest_detection) << "no further";
+}
+
 TEST_F(ProbeSession, AnotherMacIsTheSameSessionAnotherAddressIsNot)
 {
     session_target moved = target;

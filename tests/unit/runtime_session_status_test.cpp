@@ -24,6 +24,7 @@ TEST(SessionStatus, HasWhatTheProberReports)
     session.replies = 9;
     session.losses = 3;
     session.refuted = 2;
+    session.false_takeovers = 1;
     session.damping = 2;
     session.detection_time = 2400us;
     session.round_trip_p50 = 38us;
@@ -42,6 +43,7 @@ TEST(SessionStatus, HasWhatTheProberReports)
     EXPECT_EQ(status.replies, 9U);
     EXPECT_EQ(status.losses, 3U);
     EXPECT_EQ(status.refuted, 2U);
+    EXPECT_EQ(status.false_takeovers, 1U);
     EXPECT_DOUBLE_EQ(status.round_trip_p50_microseconds, 38);
     EXPECT_DOUBLE_EQ(status.round_trip_p99_microseconds, 120.5);
     EXPECT_DOUBLE_EQ(status.round_trip_longest_microseconds, 4000);

@@ -177,6 +177,7 @@ template <class Visitor, some<session_status> T> void fields(Visitor& visit, T& 
     visit("replies", v.replies);
     visit("losses", v.losses);
     visit("refuted", v.refuted);
+    visit("false_takeovers", v.false_takeovers);
     visit("round_trip_p50_microseconds", v.round_trip_p50_microseconds);
     visit("round_trip_p99_microseconds", v.round_trip_p99_microseconds);
     visit("round_trip_longest_microseconds", v.round_trip_longest_microseconds);

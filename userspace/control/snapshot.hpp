@@ -133,7 +133,7 @@ struct failover_report {
     std::string to;              ///< as instance_status::state
     std::string reason;          ///< "probes_lost", "peer_dead", "active_down_timer"
     std::string detected_by;     ///< "probe loss", "AdminDown", "priority 0", "Active_Down_Timer", "advert", "fence",
-                                 ///< "link", "operator"
+                                 ///< "link", "address", "attachment", "tracked interface", "tracked script", "operator"
     std::string other;           ///< the router whose advert or silence caused it, "" if there is none
     unsigned other_priority = 0; ///< as it said last
     failover_stages stages;
@@ -150,7 +150,8 @@ struct session_status {
     double detection_seconds = 0; ///< how long a loss takes to be detected, damping included
     unsigned damping = 1;         ///< how many times the configured detection time
     std::uint64_t probes_sent = 0, replies = 0, losses = 0;
-    std::uint64_t refuted = 0; ///< losses that an advert disproved
+    std::uint64_t refuted = 0;         ///< losses that an advert disproved
+    std::uint64_t false_takeovers = 0; ///< because of a loss or AdminDown, and undone at once by the same router
     double round_trip_p50_microseconds = 0, round_trip_p99_microseconds = 0, round_trip_longest_microseconds = 0;
     std::string replies_by; ///< "XDP", "socket"
 };

@@ -89,6 +89,7 @@ table_row session_row(const session_status& session)
             fmt::format("{}", session.replies),
             fmt::format("{}", session.losses),
             fmt::format("{}", session.refuted),
+            fmt::format("{}", session.false_takeovers),
             render_round_trip(session),
             session.replies_by};
 }
@@ -113,7 +114,8 @@ std::string render_sessions(const std::vector<session_status>& sessions)
         return "There is no probe session: no other router is followed, or fast_detect is off.\n";
     }
     std::vector<table_row> rows{{"INTERFACE", "PEER", "STATE", "INTERVAL", "DETECTED WITHIN", "PROBES", "REPLIES",
-                                 "LOSSES", "REFUTED", "ROUND TRIP P50 / P99 / LONGEST", "REPLIES BY"}};
+                                 "LOSSES", "REFUTED", "FALSE TAKEOVERS", "ROUND TRIP P50 / P99 / LONGEST",
+                                 "REPLIES BY"}};
     std::ranges::transform(sessions, std::back_inserter(rows), session_row);
     return render_table(rows, "");
 }

@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include <vector>
+#include <chrono>
 
 #include "runtime/messages.hpp"
 
@@ -23,7 +23,8 @@ result<void> attachments::need(interface_index interface, const std::string& nam
     if (!done) {
         return std::unexpected(done.error());
     }
-    attached_.emplace(interface, held{.mode = done->mode, .wanted = {wanted}});
+    attached_.emplace(interface,
+                      held{.mode = done->mode, .wanted = {wanted}, .since = std::chrono::steady_clock::now()});
     watch_sources();
     if (!done->remark.empty()) {
         const bool lossy = done->mode == datapath::attach_mode::socket && wanted != xdp_mode::socket;
@@ -59,6 +60,22 @@ std::optional<datapath::attach_mode> attachments::mode(interface_index interface
 {
     const auto found = attached_.find(interface);
     return found == attached_.end() ? std::nullopt : std::optional(found->second.mode);
+}
+
+std::optional<time_point> attachments::since(interface_index interface) const
+{
+    const auto found = attached_.find(interface);
+    return found == attached_.end() ? std::nullopt : std::optional(found->second.since);
+}
+
+std::vector<interface_index> attachments::all() const
+{
+    std::vector<interface_index> interfaces;
+    interfaces.reserve(attached_.size());
+    for (const auto& [interface, how] : attached_) {
+        interfaces.push_back(interface);
+    }
+    return interfaces;
 }
 
 void attachments::watch_sources()

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Life of the controller: start, turn, stop. What a turn does with adverts and deadlines is in controller_adverts.cpp,
-// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp.
+// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp, when nothing is heard
+// any more in controller_hearing.cpp.
 #include "runtime/controller.hpp"
 
 #include <fmt/core.h>
@@ -217,6 +218,7 @@ result<void> controller::turn()
     for (instance* each : deadlines_.due(now)) {
         fire(*each, now);
     }
+    sessions_.say_news();
     run_scripts(now);
     drop_finished();
     publish();
@@ -233,6 +235,7 @@ void controller::tick(time_point now)
     for (std::string& line : drop_log_.due(drops, with_.facts, now)) {
         with_.log(log_level::info, std::move(line));
     }
+    check_hearing(now);
     sessions_.tick(now);
     note_first_packets(now);
 }
@@ -262,7 +265,7 @@ void controller::settle(instance& who)
         release_left_behind(who);
     }
     std::optional<time_point> when = who.router.next_deadline();
-    if (who.grace && when && who.router.active_down_deadline() == who.grace->silence_since) {
+    if (who.grace && when == who.grace->silence_since && when == who.router.active_down_deadline()) {
         when = std::max(*when, who.grace->until);
     }
     deadlines_.set(who, when);

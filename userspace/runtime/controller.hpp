@@ -123,7 +123,11 @@ private:
     void take_news();
     void take_news(const session_key& about);
     void sit_out_short_waits();
-    [[nodiscard]] std::optional<std::string> own_fault(const session_key& session) const;
+    [[nodiscard]] bool is_refuted(const session_key& about) const;
+    [[nodiscard]] std::optional<std::string> own_fault(const session_key& session);
+    [[nodiscard]] bool hears(interface_index interface);
+    void listen_again(interface_index interface);
+    void check_hearing(time_point now);
     void note_transition(instance& who, const core::transition& change, const before_step& before, time_point now);
     void note_first_packets(time_point now);
 

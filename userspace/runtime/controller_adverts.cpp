@@ -210,7 +210,7 @@ bool controller::believes_silence(instance& who, time_point now)
     const std::uint64_t lost_before = who.counters.lost;
     ask_kernel_record(who, now);
     const std::optional<time_point> since = silent_since();
-    if (!since) {
+    if (!since || !hears(who.planned.link->index)) {
         return false;
     }
     if (who.grace && who.grace->silence_since == *since) {

@@ -31,6 +31,19 @@ bool serves(const instance& who)
     return who.router.state() == core::state::active || who.router.state() == core::state::leaving;
 }
 
+bool follows(const instance& who, const session_key& probed)
+{
+    return who.probing && who.probing->target.key == probed;
+}
+
+/// Whether the last advert of the router that it follows came after that was lost.
+bool refutes(const instance& who, const known_health& known)
+{
+    const std::optional<core::advert>& last = who.router.followed();
+    return known.health == core::peer_health::lost && last && last->stamp > known.since &&
+           last->priority != leaving_priority;
+}
+
 } // namespace
 
 void controller::watch_news()
@@ -103,14 +116,20 @@ void controller::keep_watch(time_point now)
     }
 }
 
-/// What is known already of the routers that some have begun to follow.
+/// What is known already of the routers that some have begun to follow, and that those are nobody's to probe any more
+/// that some go on following.
 void controller::tell_followers()
 {
     for (const std::unique_ptr<instance>& each : instances_) {
-        const bool news = std::exchange(each->tell_health, false) && each->probing &&
-                          sessions_.health(each->probing->target.key).health != core::peer_health::unknown;
-        if (news) {
+        if (!std::exchange(each->tell_health, false)) {
+            continue;
+        }
+        if (each->probing) {
             tell_health(*each, each->probing->target.key);
+        } else if (each->router.state() == core::state::backup && each->router.followed()) {
+            core::peer_changed unprobed;
+            unprobed.source = each->router.followed()->source;
+            handle(*each, unprobed, std::chrono::steady_clock::now());
         }
     }
 }
@@ -159,7 +178,11 @@ void controller::set_sessions(time_point now)
     for (const std::unique_ptr<instance>& each : instances_) {
         each->leads_session = each->probing && leaders.at(each->probing->target.key) == each->probing->router;
     }
-    sessions_.want(wishes, now);
+    for (const session_key& anew : sessions_.want(wishes, now)) {
+        for (const std::unique_ptr<instance>& each : instances_) {
+            each->tell_health = each->tell_health || follows(*each, anew);
+        }
+    }
 }
 
 void controller::tell_health(instance& who, const session_key& about)
@@ -186,13 +209,11 @@ void controller::note_session(instance& who)
         if (who.leads_session) {
             sessions_.set_phase(wish->target.key, heard);
         }
-        const known_health known = sessions_.health(wish->target.key);
-        const bool leaving = who.router.followed()->priority == leaving_priority;
-        if (known.health == core::peer_health::lost && heard > known.since && !leaving) {
-            sessions_.refuted(wish->target.key);
-        }
     }
     who.probing = wish;
+    if (goes_on && refutes(who, sessions_.health(wish->target.key))) {
+        sessions_.refuted(wish->target.key);
+    }
 }
 
 void controller::take_news()
@@ -224,38 +245,33 @@ void controller::sit_out_short_waits()
 /// clears the router for the others.
 void controller::take_news(const session_key& about)
 {
-    const auto follows = [&](const std::unique_ptr<instance>& each) {
-        return each->probing && each->probing->target.key == about;
-    };
     if (sessions_.health(about).health == core::peer_health::lost) {
         if (const auto fault = own_fault(about)) {
             sessions_.disbelieve(about, *fault);
         }
         for (const std::unique_ptr<instance>& each : instances_) {
-            if (follows(each)) {
+            if (follows(*each, about)) {
                 ask_kernel_record(*each, std::chrono::steady_clock::now());
             }
         }
+        if (is_refuted(about)) {
+            sessions_.refuted(about);
+        }
     }
     for (const std::unique_ptr<instance>& each : instances_) {
-        if (follows(each)) {
+        if (follows(*each, about)) {
             tell_health(*each, about);
         }
     }
 }
 
-/// What explains silence better than the other router's death: then we are the isolated one, and the fault decides. (A
-/// probe that the driver refuses for want of a carrier isn't counted at all; probe_socket.)
-std::optional<std::string> controller::own_fault(const session_key& session) const
+/// The advert may have been read before the loss was found.
+bool controller::is_refuted(const session_key& about) const
 {
-    const net::link* link = with_.facts.link(session.interface);
-    if (link == nullptr || !link->running) {
-        return "our own link is down";
-    }
-    if (!with_.datapath.still_hears(session.interface)) {
-        return link->name + " isn't heard any more";
-    }
-    return std::nullopt;
+    const known_health known = sessions_.health(about);
+    return std::ranges::any_of(instances_, [&](const std::unique_ptr<instance>& each) {
+        return follows(*each, about) && refutes(*each, known);
+    });
 }
 
 void controller::note_transition(instance& who, const core::transition& change, const before_step& before,

@@ -8,14 +8,31 @@
 #include <iterator>
 #include <utility>
 
+#include "core/event.hpp"
 #include "runtime/messages.hpp"
 
 namespace xvrrp::runtime {
 
 namespace {
 
+/// A router that runs has no fault: these are what ended that.
+std::string_view detected_by_fault(std::uint32_t faults)
+{
+    const auto has = [faults](core::fault which) { return (faults & static_cast<std::uint32_t>(which)) != 0; };
+    if (has(core::fault::interface_missing) || has(core::fault::link_down)) {
+        return "link";
+    }
+    if (has(core::fault::no_address)) {
+        return "address";
+    }
+    if (has(core::fault::not_attached)) {
+        return "attachment";
+    }
+    return has(core::fault::tracked_interface) ? "tracked interface" : "tracked script";
+}
+
 /// How the loss of the Active router, or whatever else ended a state, came to be known.
-std::string_view detected_by(const core::transition& change)
+std::string_view detected_by(const core::transition& change, std::uint32_t faults)
 {
     switch (change.why) {
     case core::reason::active_down_timer:
@@ -36,7 +53,7 @@ std::string_view detected_by(const core::transition& change)
     case core::reason::deposed:
         return "fence";
     case core::reason::fault:
-        return "link";
+        return detected_by_fault(faults);
     case core::reason::startup:
     case core::reason::owner_startup:
     case core::reason::shutdown:
@@ -106,7 +123,7 @@ control::failover_report to_report(const failover& what)
         .from = state_name(what.change.from, 0),
         .to = state_name(what.change.to, what.faults),
         .reason = std::string(reason_name(what.change.why)),
-        .detected_by = std::string(detected_by(what.change)),
+        .detected_by = std::string(detected_by(what.change, what.faults)),
         .other = what.change.other ? what.change.other->to_string() : "",
         .other_priority = what.change.other ? what.change.other_priority.value : 0U,
         .stages = {.last_advert_microseconds = offset(what.last_advert),

@@ -187,6 +187,7 @@ void probe_session::refuted(time_point now)
 
 void probe_session::damp(time_point now)
 {
+    ++report_.false_takeovers;
     detector_.damp(now);
 }
 

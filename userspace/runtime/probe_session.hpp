@@ -50,6 +50,7 @@ public:
     void sent(time_point at);
     void not_sent();
     [[nodiscard]] std::optional<core::session_verdict> take_verdict();
+    [[nodiscard]] duration detection_time() const { return detector_.detection_time(); }
 
     void refuted(time_point now);
     void damp(time_point now);

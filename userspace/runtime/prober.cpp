@@ -211,7 +211,10 @@ void prober::state::round(std::unique_lock<std::mutex>& held, time_point now)
     const time_point after = std::chrono::steady_clock::now();
     for (probe_session* each : judged) {
         if (const auto verdict = each->take_verdict()) {
-            found.push_back({.key = each->target().key, .verdict = *verdict, .when = after});
+            found.push_back({.key = each->target().key,
+                             .verdict = *verdict,
+                             .when = after,
+                             .detection_time = each->detection_time()});
         }
     }
     judged.clear();
@@ -308,6 +311,9 @@ result<void> prober::set_sessions(const std::vector<session_target>& wanted)
         }
     }
     next.reserve(wanted.size());
+    const auto goes_on = [&](const session_key& which) {
+        return std::ranges::any_of(going_on, [&](const auto& each) { return each.second->key == which; });
+    };
     {
         const std::lock_guard held(state_->lock);
         for (std::unique_ptr<probe_session>& each : state_->sessions) {
@@ -320,6 +326,7 @@ result<void> prober::set_sessions(const std::vector<session_target>& wanted)
             }
             next.push_back(std::move(each));
         }
+        std::erase_if(state_->news, [&](const session_news& each) { return !goes_on(each.key); });
         std::ranges::sort(next, {}, [](const auto& each) { return each->target().key; });
         state_->sessions.swap(next);
     }
@@ -342,9 +349,14 @@ void prober::refuted(const session_key& which)
     state_->change(which, [](probe_session& session) { session.refuted(std::chrono::steady_clock::now()); });
 }
 
-void prober::damp(const session_key& which)
+duration prober::damp(const session_key& which)
 {
-    state_->change(which, [](probe_session& session) { session.damp(std::chrono::steady_clock::now()); });
+    duration from_now_on{};
+    state_->change(which, [&](probe_session& session) {
+        session.damp(std::chrono::steady_clock::now());
+        from_now_on = session.detection_time();
+    });
+    return from_now_on;
 }
 
 int prober::fd() const

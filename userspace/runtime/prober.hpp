@@ -39,7 +39,8 @@ struct session_target {
 struct session_news {
     session_key key;
     core::session_verdict verdict;
-    time_point when; ///< the verdict was found
+    time_point when;           ///< the verdict was found
+    duration detection_time{}; ///< of the session, from now on
 };
 
 /// For `xvrrpctl sessions`.
@@ -50,6 +51,7 @@ struct session_report {
     std::uint64_t replies = 0;
     std::uint64_t losses = 0;  ///< verdicts "lost"
     std::uint64_t refuted = 0; ///< of these
+    std::uint64_t false_takeovers = 0;
     std::uint32_t damping = 1; ///< how many times the configured detection time
     duration detection_time{};
     duration round_trip_p50{}, round_trip_p99{}, round_trip_longest{};
@@ -61,13 +63,15 @@ public:
     static result<std::unique_ptr<prober>> start(datapath::session_memory memory);
     ~prober(); ///< ends the thread
 
-    /// The sessions that there are to be: new ones begin to ask, those that aren't in the list end, the others go on.
-    /// An error names what couldn't be set up; the rest runs.
+    /// The sessions that there are to be: new ones begin to ask, those that aren't in the list end, the others go on
+    /// (probe_session::can_become). No news of one that has ended comes after this. An error names what couldn't be set
+    /// up; the rest runs.
     result<void> set_sessions(const std::vector<session_target>& wanted);
     /// Probes are sent at whole intervals from this time on.
     void set_phase(const session_key& which, time_point phase);
     void refuted(const session_key& which);
-    void damp(const session_key& which);
+    /// The detection time from now on.
+    duration damp(const session_key& which);
 
     /// Readable when there is news.
     [[nodiscard]] int fd() const;

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <utility>
 
+#include "runtime/probe_session.hpp"
+
 namespace xvrrp::runtime {
 
 namespace {
@@ -67,13 +69,18 @@ result<void> session_keeper::open(datapath::session_memory memory)
     return {};
 }
 
-void session_keeper::want(std::span<const session_wish> wishes, time_point now)
+std::vector<session_key> session_keeper::want(std::span<const session_wish> wishes, time_point now)
 {
+    std::vector<session_key> asked_anew;
     std::map<session_key, session> next;
     for (const session_target& each : merge_wishes(wishes)) {
         session wanted{.target = each, .health = {}, .ends = std::nullopt};
         if (const auto known = sessions_.find(each.key); known != sessions_.end()) {
-            wanted.health = known->second.health;
+            if (probe_session::can_become(known->second.target, each)) {
+                wanted.health = known->second.health;
+            } else if (known->second.health.health != core::peer_health::unknown) {
+                asked_anew.push_back(each.key);
+            }
         }
         wanted.health.rank_unit = rank_unit_of(each);
         next.emplace(each.key, wanted);
@@ -87,6 +94,7 @@ void session_keeper::want(std::span<const session_wish> wishes, time_point now)
     }
     sessions_ = std::move(next);
     set_sessions();
+    return asked_anew;
 }
 
 void session_keeper::set_sessions()
@@ -130,12 +138,21 @@ std::vector<session_key> session_keeper::take_news()
         const core::peer_health before = std::exchange(health.health, health_of(news.verdict.now));
         health.since = news.verdict.since;
         health.noticed = news.when;
-        if (const auto event = event_of(health.health); event && before != health.health) {
-            say(news.key, *event);
+        if (before != health.health) {
+            unsaid_.push_back(news);
         }
         changed.push_back(news.key);
     });
     return changed;
+}
+
+void session_keeper::say_news()
+{
+    for (const session_news& each : std::exchange(unsaid_, {})) {
+        if (const auto event = event_of(health_of(each.verdict.now))) {
+            say(each.key, *event, each.detection_time);
+        }
+    }
 }
 
 known_health session_keeper::health(const session_key& which) const
@@ -173,8 +190,7 @@ void session_keeper::damp(const session_key& which)
         return;
     }
     known->second.health.health = core::peer_health::unknown;
-    prober_->damp(which);
-    say(which, session_event::damped);
+    say(which, session_event::damped, prober_->damp(which));
 }
 
 void session_keeper::tick(time_point now)
@@ -202,22 +218,12 @@ std::vector<session_report> session_keeper::report() const
     return prober_ ? prober_->report() : std::vector<session_report>{};
 }
 
-void session_keeper::say(const session_key& which, session_event what)
+void session_keeper::say(const session_key& which, session_event what, duration detection_time)
 {
     const net::link* link = known_.link(which.interface);
     const std::string name = link == nullptr ? "a vanished interface" : link->name;
     log_(what == session_event::damped ? log_level::warning : log_level::info,
-         session_line(name, which.peer, what, detection_time(which)));
-}
-
-duration session_keeper::detection_time(const session_key& which) const
-{
-    for (const session_report& each : report()) {
-        if (each.target.key == which) {
-            return each.detection_time;
-        }
-    }
-    return {};
+         session_line(name, which.peer, what, detection_time));
 }
 
 } // namespace xvrrp::runtime

@@ -39,13 +39,15 @@ public:
     /// Readable when there is news; -1 without a prober.
     [[nodiscard]] int fd() const { return prober_ ? prober_->fd() : -1; }
 
-    /// All that is wanted now. A session that nobody wants any more but that was up goes on for a while: a router that
-    /// was taken for dead wrongly comes back, and its session must remember that.
-    void want(std::span<const session_wish> wishes, time_point now);
+    /// All that is wanted now; gives those of whose routers nothing is known any more, because they are asked anew. A
+    /// session that nobody wants any more but that was up goes on for a while: a router that was taken for dead wrongly
+    /// comes back, and its session must remember that.
+    [[nodiscard]] std::vector<session_key> want(std::span<const session_wish> wishes, time_point now);
     void set_phase(const session_key& which, time_point phase);
 
-    /// Takes the prober's news in; whose health changed.
+    /// Takes the prober's news in; whose health changed. `say_news` puts them into the log, which can wait.
     [[nodiscard]] std::vector<session_key> take_news();
+    void say_news();
     /// Unknown where there is no session.
     [[nodiscard]] known_health health(const session_key& which) const;
     /// An advert of the router came after it was lost.
@@ -67,13 +69,13 @@ private:
     };
 
     void set_sessions();
-    void say(const session_key& which, session_event what);
-    [[nodiscard]] duration detection_time(const session_key& which) const;
+    void say(const session_key& which, session_event what, duration detection_time = {});
 
     const plan::facts& known_;
     log_sink log_;
     std::unique_ptr<prober> prober_;
     std::map<session_key, session> sessions_;
+    std::vector<session_news> unsaid_;
     std::set<session_key> incapable_; ///< of which it was said
     std::string last_error_;
 };

@@ -51,6 +51,7 @@ control::session_status to_status(const session_report& session, std::string int
         .replies = session.replies,
         .losses = session.losses,
         .refuted = session.refuted,
+        .false_takeovers = session.false_takeovers,
         .round_trip_p50_microseconds = microseconds_of(session.round_trip_p50),
         .round_trip_p99_microseconds = microseconds_of(session.round_trip_p99),
         .round_trip_longest_microseconds = microseconds_of(session.round_trip_longest),

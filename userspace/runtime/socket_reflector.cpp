@@ -25,10 +25,11 @@ constexpr duration full = cost * XVRRP_PROBES_BURST;
 bool probe_allowance::take(interface_index interface, const ip_address& source, time_point now)
 {
     if (buckets_.size() >= XVRRP_MAX_PROBERS && !buckets_.contains({interface, source})) {
-        // Full buckets know nothing that a new one doesn't.
+        // Full buckets know nothing that a new one doesn't. A source that there is no room for is answered, as XDP
+        // does: silence would make it take over.
         std::erase_if(buckets_, [now](const auto& each) { return now - each.second.refilled >= full; });
         if (buckets_.size() >= XVRRP_MAX_PROBERS) {
-            return false;
+            return true;
         }
     }
     bucket& its = buckets_.try_emplace({interface, source}, bucket{.refilled = now, .credit = full}).first->second;
