@@ -116,10 +116,30 @@ TEST(detector_up, a_new_phase_is_taken_up_without_a_miss_and_without_haste)
         EXPECT_EQ((sent.back() - drift) % 10ms, 0s);
         for (std::size_t i = 1; i < sent.size(); ++i) {
             EXPECT_GE(sent[i] - sent[i - 1], 5ms);
-            EXPECT_LE(sent[i] - sent[i - 1], 20ms);
+            EXPECT_LE(sent[i] - sent[i - 1], 15ms);
         }
     }
     EXPECT_THAT(b.take_states(), ElementsAre(state::up));
+}
+
+TEST(detector_up, a_phase_that_changes_more_often_than_probes_go_out_stops_none)
+{
+    for (const duration between_adverts : {1ms, 7ms, 10ms, 190ms, 200ms}) {
+        detector_bench b{detection(300ms)};
+        b.run_until(1s);
+        ASSERT_EQ(b.subject.state(), state::up);
+        b.take_sent();
+        for (duration at = 1s; at < 11s; at += between_adverts) {
+            detector_settings settings = detection(300ms);
+            settings.phase = detector_start + at;
+            b.subject.reconfigure(settings);
+            b.run_until(at + between_adverts);
+        }
+        const std::vector<duration> sent = b.take_sent();
+        EXPECT_GE(sent.size(), 10s / 450ms) << between_adverts.count();
+        EXPECT_LE(sent.size(), 10s / 150ms + 1) << between_adverts.count();
+        EXPECT_THAT(b.take_states(), ElementsAre(state::up));
+    }
 }
 
 TEST(detector_up, a_new_interval_takes_effect_at_once)

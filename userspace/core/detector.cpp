@@ -63,7 +63,9 @@ detector::detector(const detector_settings& settings, time_point now)
 {
 }
 
-/// In phase again without a hurry: a slot that has just passed by no more than would be tolerated is taken.
+/// In phase again without a hurry: a slot that has just passed by no more than would be tolerated is taken. Nor with
+/// too much time: a phase that changes before every probe, with adverts more frequent than probes, must not put it off
+/// for ever.
 void detector::reconfigure(const detector_settings& settings)
 {
     const bool same_interval = settings.interval == settings_.interval;
@@ -73,6 +75,9 @@ void detector::reconfigure(const detector_settings& settings)
     }
     const duration slack = std::min(interval() / 4, tolerated_lateness() / 2);
     next_send_ = slot_from(same_interval ? next_send_ - slack : last_turn_ + interval() / 2);
+    if (next_send_ - last_turn_ > interval() * 3 / 2) {
+        next_send_ -= interval();
+    }
 }
 
 time_point detector::next_wake() const
