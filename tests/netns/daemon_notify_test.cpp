@@ -154,6 +154,40 @@ TEST(Notify, TheEndWaitsForStopScriptsAndASecondSignalDoesNot)
     EXPECT_EQ(record.count("any INSTANCE VI_1 STOP 200"), 0U);
 }
 
+TEST(Notify, WithNobodyLeftToRunAScriptTheEndWaitsForNone)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    const call_record record;
+    instance_text instance = fast_instance(200);
+    instance.more = {"notify_stop " + record.command("stop")};
+    xvrrpd one(lan["one"].ns(), configuration_text({instance}, {"script_user root"}));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    one.signal_supervisor(SIGKILL);
+    EXPECT_TRUE(one.wait_for_log("Stopped xvrrpd", 20s)) << "much sooner than stop scripts have";
+    EXPECT_FALSE(lan["one"].ns().has_address(vip));
+}
+
+TEST(Notify, WhatDiesWithTheProcessThatRunsItIsRunAgain)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    const call_record record;
+    record.write_script("echo $PPID >" + record.file("parent") + "\nuntil test -e " + record.file("go") +
+                        "; do sleep 0.05; done");
+    const xvrrpd one(lan["one"].ns(), telling({fast_instance(200)}, record));
+    const auto parent = [&] {
+        pid_t pid = 0;
+        std::ifstream(record.file("parent")) >> pid;
+        return pid;
+    };
+    ASSERT_TRUE(eventually(patience, [&] { return parent() > 0; }));
+    const pid_t first = parent();
+    ::kill(first, SIGKILL);
+    ASSERT_TRUE(eventually(patience, [&] { return parent() > 0 && parent() != first; }));
+    record.touch("go");
+    EXPECT_TRUE(becomes(
+        record, {"backup VI_1", "any INSTANCE VI_1 BACKUP 200", "master VI_1", "any INSTANCE VI_1 MASTER 200"}));
+}
+
 TEST(Notify, AFailureIsLoggedAndWhatComesNextIsRun)
 {
     lab::segment lan = make_lan("auto", {"one"});

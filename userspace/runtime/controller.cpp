@@ -283,9 +283,9 @@ plan::own_addresses controller::held_by_others(const instance& who) const
 void controller::shut_down()
 {
     const time_point now = std::chrono::steady_clock::now();
+    note_stop(shutting_down_, now);
     if (std::exchange(shutting_down_, true)) {
         reflectors_.announce_leaving();
-        notify_until_ = now;
     }
     for (const std::unique_ptr<instance>& each : instances_) {
         each->removed = true;

@@ -135,6 +135,7 @@ private:
     void queue_notify(const instance& who, track::instance_event what);
     void note_run(const track::spawner_link::news& news);
     void run_notify_scripts(time_point now);
+    void note_stop(bool asked_again, time_point now);
     void await_last_scripts(time_point now);
     [[nodiscard]] std::optional<time_point> next_script_deadline(time_point now) const;
 
@@ -173,6 +174,7 @@ private:
     track::spawner_link spawner_;
     track::script_set scripts_;
     track::notifier notifier_;
+    time_point notify_from_{};               ///< none is started before
     std::optional<time_point> notify_until_; ///< the last scripts are waited for
     failover_log failovers_;
     time_point lease_renewed_{};

@@ -18,6 +18,9 @@ using track::instance_event;
 
 /// How long the scripts of the last events have, once nothing is held any more.
 constexpr std::chrono::seconds stop_patience{30};
+/// A service manager that stops us signals every process that it finds, until it finds no new one: a script that was
+/// started at once would be among them.
+constexpr std::chrono::milliseconds until_all_are_signalled{100};
 /// After it what the spawner's socket didn't take is tried again.
 constexpr std::chrono::milliseconds resend_after{10};
 
@@ -105,7 +108,18 @@ void controller::run_notify_scripts(time_point now)
     if (shutting_down() && instances_.empty() && !notifier_.idle()) {
         await_last_scripts(now);
     }
-    notifier_.start([this](track::run_request what) { return spawner_.run(std::move(what)); }, now);
+    if (now >= notify_from_) {
+        notifier_.start([this](track::run_request what) { return spawner_.run(std::move(what)); }, now);
+    }
+}
+
+void controller::note_stop(bool asked_again, time_point now)
+{
+    if (asked_again) {
+        notify_until_ = now;
+    } else {
+        notify_from_ = now + until_all_are_signalled;
+    }
 }
 
 void controller::await_last_scripts(time_point now)
@@ -123,8 +137,12 @@ void controller::await_last_scripts(time_point now)
 std::optional<time_point> controller::next_script_deadline(time_point now) const
 {
     std::optional<time_point> next = scripts_.next_deadline();
+    std::optional<time_point> notify = notifier_.next_deadline();
+    if (notify) {
+        notify = std::max(*notify, notify_from_);
+    }
     for (const std::optional<time_point>& each :
-         {notifier_.next_deadline(), notify_until_,
+         {notify, notify_until_,
           spawner_.has_unsent() ? std::optional<time_point>(now + resend_after) : std::nullopt}) {
         if (each && (!next || *each < *next)) {
             next = each;
