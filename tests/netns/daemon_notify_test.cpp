@@ -154,6 +154,23 @@ TEST(Notify, TheEndWaitsForStopScriptsAndASecondSignalDoesNot)
     EXPECT_EQ(record.count("any INSTANCE VI_1 STOP 200"), 0U);
 }
 
+TEST(Notify, WaitingForTheLastScriptTakesNoTime)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    const call_record record;
+    record.write_script("case \"$*\" in stop*) echo >" + record.file("stopping") + "; sleep 1000; esac");
+    instance_text instance = fast_instance(200);
+    instance.more = {"track_script {", "chk", "}", "notify_stop " + record.command("stop")};
+    const std::string script = "vrrp_script chk {\n  script /bin/true\n  interval 0.1\n}\n";
+    xvrrpd one(lan["one"].ns(), "global_defs {\n  script_user root\n}\n" + script + instance.to_string());
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(one.process().signal(SIGTERM));
+    ASSERT_TRUE(eventually(patience, [&] { return std::filesystem::exists(record.file("stopping")); }));
+    const std::chrono::nanoseconds before = must(one.process().cpu_time());
+    EXPECT_TRUE(throughout(2s, [&] { return one.process().running(); }));
+    EXPECT_LT(must(one.process().cpu_time()) - before, 500ms);
+}
+
 TEST(Notify, WithNobodyLeftToRunAScriptTheEndWaitsForNone)
 {
     lab::segment lan = make_lan("auto", {"one"});

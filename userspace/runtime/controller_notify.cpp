@@ -134,9 +134,10 @@ void controller::await_last_scripts(time_point now)
     }
 }
 
+/// Whoever stops tracks nothing any more: those deadlines would stay in the past.
 std::optional<time_point> controller::next_script_deadline(time_point now) const
 {
-    std::optional<time_point> next = scripts_.next_deadline();
+    std::optional<time_point> next = shutting_down() ? std::nullopt : scripts_.next_deadline();
     std::optional<time_point> notify = notifier_.next_deadline();
     if (notify) {
         notify = std::max(*notify, notify_from_);
