@@ -4,10 +4,12 @@
 // Made by userspace/config, read by userspace/plan. Names are keepalived's keywords.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "xvrrp/types.hpp"
@@ -88,6 +90,38 @@ struct tracked_script {
     friend bool operator==(const tracked_script&, const tracked_script&) = default;
 };
 
+/// A command that is run when something happens to an instance.
+struct notify_script {
+    source_location where;
+    std::vector<std::string> command; ///< not empty
+    script_account account;
+    friend bool operator==(const notify_script&, const notify_script&) = default;
+};
+
+/// notify_*: what is run when an instance enters a state.
+struct notify_scripts {
+    std::optional<notify_script> master, backup, fault, stop;
+    std::optional<notify_script> deleted;      ///< a reload took the instance out
+    bool tells_deleted = false;                ///< and `any` hears of it as DELETED; else as FAULT
+    std::optional<notify_script> rx_lower_pri; ///< an Active router heard an advert that loses against its own
+    std::optional<notify_script> any;          ///< after each of the others, with arguments that say what happened
+    friend bool operator==(const notify_scripts&, const notify_scripts&) = default;
+};
+
+struct notify_keyword {
+    std::string_view name;
+    std::optional<notify_script> notify_scripts::* script;
+};
+inline constexpr std::array notify_keywords = {
+    notify_keyword{.name = "notify_master", .script = &notify_scripts::master},
+    notify_keyword{.name = "notify_backup", .script = &notify_scripts::backup},
+    notify_keyword{.name = "notify_fault", .script = &notify_scripts::fault},
+    notify_keyword{.name = "notify_stop", .script = &notify_scripts::stop},
+    notify_keyword{.name = "notify_deleted", .script = &notify_scripts::deleted},
+    notify_keyword{.name = "notify_master_rx_lower_pri", .script = &notify_scripts::rx_lower_pri},
+    notify_keyword{.name = "notify", .script = &notify_scripts::any},
+};
+
 /// fast_detect: S-BFD probes to the Active router (RFC 7880), and how long a daemon of ours may hang before it counts
 /// as dead to those who probe us.
 struct fast_detection {
@@ -128,6 +162,7 @@ struct vrrp_instance {
     bool checksum_as_v2 = false; ///< version 3 over IPv4: send the sum without a pseudo-header (RFC 9568 5.2.8)
     xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
     fast_detection fast_detect;
+    notify_scripts notify;
     friend bool operator==(const vrrp_instance&, const vrrp_instance&) = default;
 };
 

@@ -12,6 +12,7 @@ xvrrp_test(test_unit_config
         config_known_test.cpp
         config_lexer_test.cpp
         config_loop_test.cpp
+        config_notify_test.cpp
         config_origin_test.cpp
         config_print_test.cpp
         config_script_test.cpp

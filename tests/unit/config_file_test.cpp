@@ -175,8 +175,10 @@ TEST(config_fixture, kubernetes_api_server)
 TEST(config_fixture, osixia_lists_itself)
 {
     const loaded result = must_load(fixture("container-unicast.conf"));
-    EXPECT_THAT(texts(result, severity::warning), ElementsAre("notify has no effect yet"));
+    EXPECT_THAT(texts(result, severity::warning), IsEmpty());
     const vrrp_instance& instance = only_instance(result);
+    ASSERT_TRUE(instance.notify.any);
+    EXPECT_THAT(instance.notify.any->command, ElementsAre("/container/service/keepalived/assets/notify.sh"));
     EXPECT_FALSE(instance.preempt);
     EXPECT_EQ(instance.auth_pass, "d0cker");
     EXPECT_THAT(instance.unicast_peers, SizeIs(2))

@@ -48,6 +48,14 @@ TEST(config_print, every_value_comes_back)
         " unicast_peer {\n 10.0.0.9\n }\n virtual_ipaddress {\n 10.0.0.71/24 dev eth1\n }\n}\n");
 }
 
+TEST(config_print, notify_scripts_come_back)
+{
+    expect_round_trip("global_defs {\n script_user all some\n}\n" +
+                      instance_with("notify_master \"/a 'b c' d\"\nnotify_backup /b nobody\nnotify_fault /c u g\n"
+                                    "notify_stop /d\nnotify_deleted\nnotify_master_rx_lower_pri /e\nnotify /f"));
+    expect_round_trip(instance_with("notify_deleted /x\nnotify \"/y \\\"z\\\"\""));
+}
+
 TEST(config_print, strict_instances_come_back)
 {
     expect_round_trip("global_defs {\n vrrp_strict\n}\n" + instance_with("priority 255"));

@@ -70,6 +70,11 @@ inline configuration without_places(configuration config)
     }
     for (vrrp_instance& each : config.instances) {
         each.where = {};
+        for (const notify_keyword& notify : notify_keywords) {
+            if (std::optional<notify_script>& script = each.notify.*notify.script) {
+                script->where = {};
+            }
+        }
     }
     return config;
 }

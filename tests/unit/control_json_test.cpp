@@ -44,7 +44,9 @@ TEST(control_json, every_field_stands_under_its_own_name)
                                     {"address_list_mismatch", 14},
                                     {"interval_mismatch", 15},
                                     {"unlisted_source", 16},
-                                    {"first_address_not_link_local", 17}};
+                                    {"first_address_not_link_local", 17},
+                                    {"notify_runs", 18},
+                                    {"notify_failures", 19}};
     const json document = to_json(full_status());
     EXPECT_EQ(document["instances"][0]["vips"][0], expected_vip);
     EXPECT_EQ(document["instances"][1]["active"], expected_peer);
@@ -108,6 +110,8 @@ TEST(control_json, every_field_stands_under_its_own_name)
                             {"advert_interval_seconds", 0.1},
                             {"active_advert_interval_seconds", 0.5},
                             {"attach_mode", "socket"},
+                            {"notify_running", ""},
+                            {"notify_waiting", 0},
                             {"source", "fe80::1"}}));
 }
 

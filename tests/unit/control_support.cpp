@@ -157,6 +157,8 @@ control::instance_status serving_instance()
             .last_takeover = control::takeover_timing{.addresses_microseconds = 90.4,
                                                       .advert_microseconds = 120,
                                                       .first_round_microseconds = 1540},
+            .notify_running = "/etc/notify.sh",
+            .notify_waiting = 2,
             .counters = {.adverts_received = 1,
                          .adverts_sent = 2,
                          .became_master = 3,
@@ -173,7 +175,9 @@ control::instance_status serving_instance()
                          .address_list_mismatch = 14,
                          .interval_mismatch = 15,
                          .unlisted_source = 16,
-                         .first_address_not_link_local = 17}};
+                         .first_address_not_link_local = 17,
+                         .notify_runs = 18,
+                         .notify_failures = 19}};
 }
 
 control::instance_status waiting_instance()

@@ -39,11 +39,12 @@ VI_1: MASTER on eth0, VRID 51, VRRPv2 IPv4, adverts every 1 s from 10.0.0.1
   VIP 10.0.0.70/32 on eth0: present; received 12345 packets (1.2 MB), sent 12000 (987 bytes); 3 came while this router was not MASTER
   VIP 10.0.0.71/32 on eth1: not here
   last takeover: addresses in place after 90 us, advert sent after 120 us, all announced after 1.5 ms
+  notify script /etc/notify.sh is running; events that wait for its end: 2
   counters: adverts received 1, adverts sent 2, became master 3, released master 4,
             priority zero received 5, priority zero sent 6, garp sent 7, addresses restored 8,
             suppressed 9, lost 10, send errors 11, late deadlines 12, ttl not 255 13,
             address list mismatch 14, interval mismatch 15, unlisted source 16,
-            first address not link local 17
+            first address not link local 17, notify runs 18, notify failures 19
 
 VI_2: BACKUP on bond0.100, VRID 7, VRRPv3 IPv6, adverts every 0.1 s from fe80::1
   since 2026-11-15T10:00:00+01:00
@@ -79,6 +80,7 @@ daemon_status quiet_status()
     status.instances[0].other_actives.clear();
     status.instances[0].vips.resize(1);
     status.instances[0].vips[0].not_active_packets = 0;
+    status.instances[0].notify_running = "";
     status.instances[0].counters = {.adverts_sent = 8000, .became_master = 1};
     return status;
 }

@@ -168,5 +168,20 @@ TEST(runtime_messages, initialize_is_fault_when_there_is_one)
     EXPECT_EQ(state_name(core::state::leaving, 0), "LEAVING");
 }
 
+TEST(runtime_messages, notify_scripts_are_named_with_their_instance)
+{
+    using kind = track::notify_news::kind;
+    track::notify_news news{.what = kind::ended,
+                            .instance = "VI_1",
+                            .script = "/etc/n.sh",
+                            .result = {.how = track::run_result::kind::signalled, .value = 9}};
+    EXPECT_EQ(notify_line(news), "(VI_1) notify script /etc/n.sh failed (due to signal 9)");
+    news.what = kind::slow;
+    EXPECT_EQ(notify_line(news), "(VI_1) notify script /etc/n.sh has run for a minute; others wait for its end");
+    news.what = kind::dropped;
+    EXPECT_EQ(notify_line(news),
+              "(VI_1) 256 events wait for the notify script that runs, /etc/n.sh; the oldest of them are dropped");
+}
+
 } // namespace
 } // namespace xvrrp::runtime

@@ -151,5 +151,44 @@ TEST_F(ScriptRules, a_file_to_be_read_needs_nothing)
     EXPECT_THAT(apply_script_rules(wanted), IsEmpty());
 }
 
+/// An instance that tells one script.
+configuration telling(const std::string& command, bool security = false, const std::string& user = "root")
+{
+    configuration wanted;
+    wanted.global.script_security = security;
+    vrrp_instance& instance = wanted.instances.emplace_back();
+    instance.name = "VI_1";
+    instance.notify.fault =
+        notify_script{.where = {}, .command = {command, "x"}, .account = {.user = user, .group = {}}};
+    return wanted;
+}
+
+TEST_F(ScriptRules, notify_scripts_are_held_to_the_same)
+{
+    configuration wanted = telling(file("good", 0755), true, "nobody");
+    EXPECT_THAT(apply_script_rules(wanted), IsEmpty());
+    ASSERT_TRUE(wanted.instances[0].notify.fault);
+    EXPECT_NE(wanted.instances[0].notify.fault->account.uid, 0U);
+
+    const auto expect_out = [](configuration refused, const std::string& why) {
+        EXPECT_THAT(
+            apply_script_rules(refused),
+            ElementsAre(AllOf(Field(&script_finding::text, HasSubstr(why)),
+                              Field(&script_finding::text, HasSubstr("notify_fault of vrrp_instance VI_1 isn't run")),
+                              Field(&script_finding::disables, true))));
+        EXPECT_FALSE(refused.instances[0].notify.fault);
+    };
+    expect_out(telling(at("missing")), "cannot be accessed - No such file or directory");
+    expect_out(telling("</etc/passwd"), "no full path");
+    expect_out(telling(file("plain", 0644)), "is not executable for uid:gid 0:0");
+    expect_out(telling(file("loose", 0757), true), "Unsafe permissions found for script");
+    expect_out(telling(file("other", 0755), false, "no-such-user"), "Script user 'no-such-user' does not exist");
+
+    wanted = telling("true");
+    EXPECT_THAT(apply_script_rules(wanted),
+                ElementsAre(Field(&script_finding::text, HasSubstr("Please specify full path"))));
+    EXPECT_TRUE(wanted.instances[0].notify.fault->command.front().ends_with("/bin/true"));
+}
+
 } // namespace
 } // namespace xvrrp::track

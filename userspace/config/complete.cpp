@@ -76,6 +76,7 @@ public:
         complete_garp();
         complete_switches();
         complete_fast_detection();
+        complete_notify();
         usable_ = complete_addresses(draft_, out_, report_) && usable_;
         out_.track_interfaces.reserve(draft_.track_interfaces.size());
         for (const auto& tracked : draft_.track_interfaces) {
@@ -367,6 +368,17 @@ private:
                                                "fast_detect isn't faster than the adverts here",
                                                made.multiplier, duration_text(made.interval * made.multiplier),
                                                missing_adverts));
+        }
+    }
+
+    void complete_notify()
+    {
+        out_.notify = draft_.notify;
+        for (const notify_keyword& each : notify_keywords) {
+            std::optional<notify_script>& script = out_.notify.*each.script;
+            if (script && script->account.user.empty()) {
+                script->account = value_or(global_.script_user, script_account{});
+            }
         }
     }
 

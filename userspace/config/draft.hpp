@@ -141,6 +141,7 @@ struct instance_draft {
     setting<bool> native_ipv6;
     setting<xdp_mode> xdp;
     fast_detect_draft fast_detect;
+    notify_scripts notify; ///< its accounts have no user where none is named
 };
 
 struct file_draft {

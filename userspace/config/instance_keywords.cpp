@@ -268,7 +268,27 @@ void read_entries(target& instance, const statement& what, reporter& report)
     }
 }
 
+template <std::optional<notify_script> notify_scripts::* Member>
+void read_notify(target& instance, const statement& what, reporter& report)
+{
+    read_notify_script(instance.notify.*Member, instance.name, what, report);
+}
+
+void read_notify_deleted(target& instance, const statement& what, reporter& report)
+{
+    instance.notify.tells_deleted = true;
+    if (what.words.size() > 1) {
+        read_notify<&notify_scripts::deleted>(instance, what, report);
+    }
+}
+
 constexpr auto value = value_keyword<target>;
+/// A command, and behind it a user and a group.
+template <std::optional<notify_script> notify_scripts::* Member> constexpr keyword<target> notify(std::string_view name)
+{
+    return once_keyword<target>(name, read_notify<Member>, 1, 3);
+}
+
 constexpr auto later = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::later); };
 constexpr auto accepted = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::accepted); };
 
@@ -299,6 +319,13 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("native_ipv6", read_switch<target, &target::native_ipv6>, 0, 1),
     value("xdp_mode", read_xdp_mode<target, &target::xdp>, 1, 1),
     value("fast_detect", read_fast_detect<target>, 1, any_number),
+    notify<&notify_scripts::master>("notify_master"),
+    notify<&notify_scripts::backup>("notify_backup"),
+    notify<&notify_scripts::fault>("notify_fault"),
+    notify<&notify_scripts::stop>("notify_stop"),
+    once_keyword<target>("notify_deleted", read_notify_deleted, 0, 3),
+    notify<&notify_scripts::rx_lower_pri>("notify_master_rx_lower_pri"),
+    notify<&notify_scripts::any>("notify"),
     block_keyword<target>("authentication", read_authentication),
     block_keyword<target>("unicast_peer", read_unicast_peers),
     block_keyword<target>("virtual_ipaddress", read_addresses<&target::addresses>),
@@ -338,13 +365,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("dont_track_primary"),
     later("virtual_routes"),
     later("virtual_rules"),
-    later("notify"),
-    later("notify_master"),
-    later("notify_backup"),
-    later("notify_fault"),
-    later("notify_stop"),
-    later("notify_deleted"),
-    later("notify_master_rx_lower_pri"),
     later("notify_priority_changes"),
     later("no_virtual_ipaddress"),
     later("promote_secondaries"),

@@ -149,7 +149,7 @@ bool is_entry(const statement& line, reporter& report)
 
 void repetition_check::see(const keyword_row& row, const statement& what, reporter& report)
 {
-    if (row.block == keyword_block::required) {
+    if (row.block == keyword_block::required || row.first_counts) {
         return;
     }
     const place where = what.keyword().where;

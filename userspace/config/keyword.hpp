@@ -33,6 +33,7 @@ struct keyword_row {
     keyword_block block = keyword_block::none;
     std::uint8_t least_arguments = 0;
     std::uint8_t most_arguments = 0;
+    bool first_counts = false; ///< given twice; it is its handler that says so
 };
 
 template <class Target> struct keyword {
@@ -48,6 +49,15 @@ constexpr keyword<Target> value_keyword(std::string_view name, handler<Target> h
                                         std::uint8_t most = 1)
 {
     return {.row = {.name = name, .least_arguments = least, .most_arguments = most}, .handle = handle};
+}
+
+/// The same; given twice, the handler leaves the second one out.
+template <class Target>
+constexpr keyword<Target> once_keyword(std::string_view name, handler<Target> handle, std::uint8_t least,
+                                       std::uint8_t most)
+{
+    return {.row = {.name = name, .least_arguments = least, .most_arguments = most, .first_counts = true},
+            .handle = handle};
 }
 
 template <class Target>

@@ -91,6 +91,15 @@ private:
         }
     }
 
+    /// Nothing without a user.
+    static std::string account_words(const script_account& account)
+    {
+        if (account.user.empty()) {
+            return {};
+        }
+        return " " + quoted(account.user) + (account.group.empty() ? "" : " " + quoted(account.group));
+    }
+
     void print_script(const vrrp_script& script)
     {
         line("");
@@ -102,8 +111,7 @@ private:
         line("    rise {}", script.rise);
         line("    fall {}", script.fall);
         if (!script.account.user.empty()) {
-            line("    user {}{}", quoted(script.account.user),
-                 script.account.group.empty() ? "" : " " + quoted(script.account.group));
+            line("    user{}", account_words(script.account));
         }
         if (script.init_fail) {
             line("    init_fail");
@@ -122,6 +130,7 @@ private:
         print_authentication(instance);
         print_peers(instance);
         print_tracking(instance);
+        print_notify(instance.notify);
         print_addresses("virtual_ipaddress", instance.virtual_addresses);
         print_addresses("virtual_ipaddress_excluded", instance.excluded_addresses);
         line("}}");
@@ -196,6 +205,18 @@ private:
     {
         print_tracked("track_interface", instance.track_interfaces);
         print_tracked("track_script", instance.track_scripts);
+    }
+
+    void print_notify(const notify_scripts& scripts)
+    {
+        if (scripts.tells_deleted && !scripts.deleted) {
+            line("    notify_deleted");
+        }
+        for (const notify_keyword& each : notify_keywords) {
+            if (const std::optional<notify_script>& script = scripts.*each.script) {
+                line("    {} {}{}", each.name, quoted_command(script->command), account_words(script->account));
+            }
+        }
     }
 
     template <class Tracked> void print_tracked(std::string_view keyword, const std::vector<Tracked>& all)

@@ -67,24 +67,6 @@ void read_own_weight(target& script, const statement& what, reporter& report)
     }
 }
 
-/// `USER`, `USER GROUP`, `USER :GROUP`, `USER:GROUP`.
-std::optional<script_account> account_of(std::span<const token> words)
-{
-    const std::string& first = words[0].text;
-    const std::size_t colon = std::min(first.find(':'), first.size());
-    script_account account{.user = first.substr(0, colon), .group = {}};
-    if (colon < first.size()) {
-        account.group = first.substr(colon + 1);
-    } else if (words.size() > 1) {
-        account.group = words[1].text.substr(words[1].text.starts_with(':') ? 1 : 0);
-    }
-    const bool names_group = colon < first.size() || words.size() > 1;
-    if (account.user.empty() || (names_group && account.group.empty())) {
-        return std::nullopt;
-    }
-    return account;
-}
-
 template <class Target, setting<script_account> Target::* Member>
 void read_account(Target& into, const statement& what, reporter& report)
 {
@@ -109,6 +91,23 @@ constexpr auto table = std::to_array<keyword<target>>({
 });
 
 } // namespace
+
+std::optional<script_account> account_of(std::span<const token> words)
+{
+    const std::string& first = words[0].text;
+    const std::size_t colon = std::min(first.find(':'), first.size());
+    script_account account{.user = first.substr(0, colon), .group = {}};
+    if (colon < first.size()) {
+        account.group = first.substr(colon + 1);
+    } else if (words.size() > 1) {
+        account.group = words[1].text.substr(words[1].text.starts_with(':') ? 1 : 0);
+    }
+    const bool names_group = colon < first.size() || words.size() > 1;
+    if (account.user.empty() || (names_group && account.group.empty())) {
+        return std::nullopt;
+    }
+    return account;
+}
 
 std::span<const keyword<script_draft>> script_keywords()
 {

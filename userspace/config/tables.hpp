@@ -28,6 +28,12 @@ void read_tracked_script(instance_draft& instance, const statement& entry, repor
 /// `USER [GROUP]`, `USER:GROUP`, from a statement's second word on.
 void read_script_user(global_draft& global, const statement& what, reporter& report);
 
+/// `USER`, `USER GROUP`, `USER :GROUP`, `USER:GROUP`; none: it is something else.
+std::optional<script_account> account_of(std::span<const token> words);
+/// `notify_… COMMAND [USER [GROUP]]` of an instance.
+void read_notify_script(std::optional<notify_script>& into, std::string_view instance, const statement& what,
+                        reporter& report);
+
 /// What stands behind the name of something that is tracked: `weight N`, `reverse`, `noreverse`; none if there is
 /// nothing. `kind` is for messages: "interface", "script".
 std::optional<weight_draft> read_weight_words(std::span<const token> words, std::string_view kind, reporter& report);

@@ -55,6 +55,8 @@ template <class Visitor, some<instance_counters> T> void fields(Visitor& visit, 
     visit("interval_mismatch", v.interval_mismatch);
     visit("unlisted_source", v.unlisted_source);
     visit("first_address_not_link_local", v.first_address_not_link_local);
+    visit("notify_runs", v.notify_runs);
+    visit("notify_failures", v.notify_failures);
 }
 
 template <class Visitor, some<takeover_timing> T> void fields(Visitor& visit, T& v)
@@ -85,6 +87,8 @@ template <class Visitor, some<instance_status> T> void fields(Visitor& visit, T&
     visit("other_actives", v.other_actives);
     visit("vips", v.vips);
     visit("last_takeover", v.last_takeover);
+    visit("notify_running", v.notify_running);
+    visit("notify_waiting", v.notify_waiting);
     visit("counters", v.counters);
 }
 

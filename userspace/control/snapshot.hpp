@@ -36,6 +36,7 @@ struct instance_counters {
     std::uint64_t late_deadlines = 0; ///< silences that weren't believed at once because the daemon itself was late
     std::uint64_t ttl_not_255 = 0, address_list_mismatch = 0, interval_mismatch = 0, unlisted_source = 0,
                   first_address_not_link_local = 0; ///< accepted, and counted
+    std::uint64_t notify_runs = 0, notify_failures = 0;
 };
 
 /// How long the last takeover took, from the decision.
@@ -65,6 +66,8 @@ struct instance_status {
     std::vector<peer_status> other_actives; ///< more than one Active router is heard: all but `active`
     std::vector<vip_status> vips;
     std::optional<takeover_timing> last_takeover;
+    std::string notify_running;       ///< path of the notify script that runs now; "": none
+    std::uint64_t notify_waiting = 0; ///< events that wait for its end
     instance_counters counters;
 };
 

@@ -192,6 +192,10 @@ std::string render_details(const instance_status& instance)
                        format_microseconds(instance.last_takeover->advert_microseconds),
                        format_microseconds(instance.last_takeover->first_round_microseconds));
     }
+    if (!instance.notify_running.empty()) {
+        fmt::format_to(output(out), "  notify script {} is running; events that wait for its end: {}\n",
+                       instance.notify_running, instance.notify_waiting);
+    }
     counter_list counters;
     fields(counters, instance.counters);
     if (!counters.items().empty()) {

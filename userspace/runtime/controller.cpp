@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Life of the controller: start, turn, stop. What a turn does with adverts and deadlines is in controller_adverts.cpp,
-// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp, when nothing is heard
-// any more in controller_hearing.cpp.
+// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp and
+// controller_notify.cpp, when nothing is heard any more in controller_hearing.cpp.
 #include "runtime/controller.hpp"
 
 #include <fmt/core.h>
@@ -105,6 +105,7 @@ result<void> controller::start(const configuration& wanted, const datapath::pinn
     with_.datapath.drop_leftover_links();
     write_record(wanted);
     publish();
+    run_scripts(now);
     return {};
 }
 
@@ -189,8 +190,8 @@ result<void> controller::turn()
     keep_watch(std::chrono::steady_clock::now());
     // So often that a hang limit is never reached without a hang.
     std::optional<time_point> wake = std::min(next_tick_, lease_renewed_ + shortest_hang_limit_ / 4);
-    for (const std::optional<time_point>& each :
-         {deadlines_.earliest(), with_.repeats.next_deadline(), scripts_.next_deadline()}) {
+    for (const std::optional<time_point>& each : {deadlines_.earliest(), with_.repeats.next_deadline(),
+                                                  next_script_deadline(std::chrono::steady_clock::now())}) {
         if (each && *each < *wake) {
             wake = each;
         }
@@ -255,6 +256,10 @@ void controller::carry_out(instance& who, const std::vector<core::action>& actio
         if (const auto* change = std::get_if<core::transition>(&each)) {
             note_transition(who, *change, before, now);
         }
+        const auto* noticed = std::get_if<core::notice>(&each);
+        if (noticed != nullptr && noticed->kind == core::notice_kind::lower_priority_advert) {
+            queue_notify(who, track::instance_event::rx_lower_pri);
+        }
     }
     settle(who);
 }
@@ -271,6 +276,7 @@ void controller::settle(instance& who)
     deadlines_.set(who, when);
     note_session(who);
     publisher_.note(who);
+    note_state(who);
 }
 
 void controller::publish()
@@ -314,10 +320,11 @@ plan::own_addresses controller::held_by_others(const instance& who) const
 /// nobody is waited for, haste is what they need.
 void controller::shut_down()
 {
+    const time_point now = std::chrono::steady_clock::now();
+    note_stop(shutting_down_, now);
     if (std::exchange(shutting_down_, true)) {
         reflectors_.announce_leaving();
     }
-    const time_point now = std::chrono::steady_clock::now();
     for (const std::unique_ptr<instance>& each : instances_) {
         each->removed = true;
         handle(*each, core::shutdown{}, now);

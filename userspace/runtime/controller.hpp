@@ -33,6 +33,7 @@
 #include "runtime/services.hpp"
 #include "runtime/session_keeper.hpp"
 #include "runtime/timeline.hpp"
+#include "track/notifier.hpp"
 #include "track/script_set.hpp"
 #include "track/spawner_link.hpp"
 #include "xvrrp/config.hpp"
@@ -67,10 +68,10 @@ public:
 
     /// Goes over to another configuration; what didn't change goes on undisturbed.
     void reload(const configuration& wanted);
-    /// Every router leaves (RFC 9568 6.4.3 Shutdown). A second call doesn't wait for successors.
+    /// Every router leaves (RFC 9568 6.4.3 Shutdown). A second call waits neither for successors nor for scripts.
     void shut_down();
-    /// All have left: nothing is held any more.
-    [[nodiscard]] bool finished() const { return instances_.empty(); }
+    /// All have left: nothing is held any more, and the scripts that were to be told have run.
+    [[nodiscard]] bool finished() const { return instances_.empty() && notifier_.idle(); }
     /// Takes programs, pins and records away; the end of a clean stop.
     void close_cleanly();
 
@@ -137,6 +138,16 @@ private:
     void note_scripts(const instance& who, const plan::router_plan& next) const;
     [[nodiscard]] std::vector<std::string> trackers_of(const std::string& script) const;
 
+    [[nodiscard]] std::optional<track::instance_event> told_state(const instance& who) const;
+    [[nodiscard]] bool is_replaced(const instance& who) const;
+    void note_state(instance& who);
+    void queue_notify(const instance& who, track::instance_event what);
+    void note_run(const track::spawner_link::news& news);
+    void run_notify_scripts(time_point now);
+    void note_stop(bool asked_again, time_point now);
+    void await_last_scripts(time_point now);
+    [[nodiscard]] std::optional<time_point> next_script_deadline(time_point now) const;
+
     [[nodiscard]] plan::router_plan plan_of(const vrrp_instance& config) const;
     void replan(instance& who, time_point now);
     void apply(instance& who, plan::router_plan next, time_point now);
@@ -171,6 +182,9 @@ private:
     reflectors reflectors_;
     track::spawner_link spawner_;
     track::script_set scripts_;
+    track::notifier notifier_;
+    time_point notify_from_{};               ///< none is started before
+    std::optional<time_point> notify_until_; ///< the last scripts are waited for
     failover_log failovers_;
     time_point lease_renewed_{};
     duration shortest_hang_limit_ = std::chrono::seconds(3); ///< of the routers there are

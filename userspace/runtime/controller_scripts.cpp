@@ -22,14 +22,19 @@ void controller::watch_spawner()
 /// What has come is read before anything is started: a daemon that was late doesn't take a run for one that goes on.
 void controller::run_scripts(time_point now)
 {
-    if (std::exchange(spawner_reports_, false)) {
+    if (std::exchange(spawner_reports_, false) || spawner_.has_unsent()) {
         for (const track::spawner_link::news& each : spawner_.receive()) {
             tell(scripts_.take(each, now), now);
+            note_run(each);
+        }
+        if (spawner_.gone()) {
+            loop_.forget(spawner_.fd());
         }
     }
     if (!shutting_down()) {
         tell(scripts_.start_due(spawner_, now), now);
     }
+    run_notify_scripts(now);
 }
 
 void controller::tell(const std::vector<track::script_news>& news, time_point now)

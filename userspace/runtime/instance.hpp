@@ -19,6 +19,7 @@
 #include "runtime/advert_sender.hpp"
 #include "runtime/reception.hpp"
 #include "runtime/session_wish.hpp"
+#include "track/notifier.hpp"
 #include "xvrrp/config.hpp"
 
 namespace xvrrp::runtime {
@@ -94,6 +95,7 @@ struct instance {
     std::optional<rival> other_active;
     repeat_gate notices;
     std::set<std::pair<int, ip_address>> remarked; ///< accepted oddities already logged: kind and source
+    std::optional<track::instance_event> told;     ///< to its notify scripts, of its states the last
     bool removed = false;                          ///< a reload took it out; goes when it has left
 };
 

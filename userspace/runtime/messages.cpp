@@ -334,6 +334,21 @@ std::string script_line(const track::script_news& news)
                : fmt::format("VRRP_Script({}) failed ({})", news.script, run_result_text(result));
 }
 
+std::string notify_line(const track::notify_news& news)
+{
+    switch (news.what) {
+    case track::notify_news::kind::slow:
+        return fmt::format("({}) notify script {} has run for a minute; others wait for its end", news.instance,
+                           news.script);
+    case track::notify_news::kind::dropped:
+        return fmt::format("({}) {} events wait for the notify script that runs, {}; the oldest of them are dropped",
+                           news.instance, track::notifier::most_waiting, news.script);
+    case track::notify_news::kind::ended:
+        break;
+    }
+    return fmt::format("({}) notify script {} failed ({})", news.instance, news.script, run_result_text(news.result));
+}
+
 std::string session_line(const std::string& interface, const ip_address& peer, session_event what,
                          duration detection_time)
 {

@@ -151,6 +151,9 @@ control::daemon_status controller::status() const
         for (const plan::placed_address& placed : each->planned.addresses) {
             one.vips.push_back(vip(placed, with_.facts, counted));
         }
+        const track::notifier::load scripts = notifier_.load_of(each->config.name);
+        one.notify_running = scripts.running;
+        one.notify_waiting = scripts.waiting;
         if (each->heard_at.slot()) {
             const datapath::router_record record = with_.datapath.read_router(*each->heard_at.slot());
             one.counters.suppressed = record.suppressed;

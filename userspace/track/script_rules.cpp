@@ -134,6 +134,15 @@ std::optional<std::string> find_in_path(const std::string& name)
     return std::nullopt;
 }
 
+/// What the rules are applied to, whatever runs it.
+struct subject {
+    const source_location& where;
+    std::string& command; ///< without its arguments
+    script_account& account;
+    std::string missing;     ///< what is said of one that can't be accessed, before the reason
+    std::string consequence; ///< of being refused
+};
+
 class rules {
 public:
     explicit rules(bool security) : security_(security) {}
@@ -141,69 +150,84 @@ public:
     /// True if the script may run.
     bool admit(vrrp_script& script)
     {
-        const result<void> resolved = resolve(script.account);
-        if (!resolved) {
-            return refuse(script, resolved.error().what);
-        }
-        std::string& command = script.command.front();
-        if (command.starts_with('<')) {
-            return true;
-        }
-        if (command.find('/') == std::string::npos) {
-            const auto found = find_in_path(command);
-            if (!found) {
-                return refuse_missing(script, ENOENT);
-            }
-            remark(script, "WARNING - script `" + command + "` resolved by path search to `" + *found +
-                               "`. Please specify full path.");
-            command = *found;
-        }
-        return admit_file(script);
+        const subject what{.where = script.where,
+                           .command = script.command.front(),
+                           .account = script.account,
+                           .missing = "Disabling track script " + script.name +
+                                      " since not found/accessible: " + script.command.front() + ": ",
+                           .consequence = "vrrp_script " + script.name + " isn't run, and nobody tracks it"};
+        return admit_account(what) && (what.command.starts_with('<') || admit_command(what));
+    }
+
+    bool admit(notify_script& script, std::string_view keyword, const std::string& instance)
+    {
+        const subject what{.where = script.where,
+                           .command = script.command.front(),
+                           .account = script.account,
+                           .missing = "Script " + script.command.front() + " cannot be accessed - ",
+                           .consequence = std::string(keyword) + " of vrrp_instance " + instance + " isn't run"};
+        return admit_account(what) && admit_command(what);
     }
 
     std::vector<script_finding> take() { return std::move(findings_); }
 
 private:
-    void remark(const vrrp_script& script, std::string text, bool disables = false)
+    void remark(const subject& what, std::string text, bool disables = false)
     {
-        findings_.push_back({.where = script.where, .text = std::move(text), .disables = disables});
+        findings_.push_back({.where = what.where, .text = std::move(text), .disables = disables});
     }
 
-    bool refuse(const vrrp_script& script, const std::string& why)
+    bool refuse(const subject& what, const std::string& why)
     {
-        remark(script, why + "; vrrp_script " + script.name + " isn't run, and nobody tracks it", true);
+        remark(what, why + "; " + what.consequence, true);
         return false;
     }
 
-    bool refuse_missing(const vrrp_script& script, int code)
+    bool refuse_missing(const subject& what, int code) { return refuse(what, what.missing + std::strerror(code)); }
+
+    bool admit_account(const subject& what)
     {
-        return refuse(script, "Disabling track script " + script.name + " since not found/accessible: " +
-                                  script.command.front() + ": " + std::strerror(code));
+        const result<void> resolved = resolve(what.account);
+        return resolved || refuse(what, resolved.error().what);
     }
 
-    bool admit_file(const vrrp_script& script)
+    bool admit_command(const subject& what)
     {
-        const std::string& path = script.command.front();
+        if (what.command.find('/') == std::string::npos) {
+            const auto found = find_in_path(what.command);
+            if (!found) {
+                return refuse_missing(what, ENOENT);
+            }
+            remark(what, "WARNING - script `" + what.command + "` resolved by path search to `" + *found +
+                             "`. Please specify full path.");
+            what.command = *found;
+        }
+        return admit_file(what);
+    }
+
+    bool admit_file(const subject& what)
+    {
+        const std::string& path = what.command;
         struct stat file{};
         if (!path.starts_with('/')) {
-            return refuse(script, "script '" + path + "' is no full path");
+            return refuse(what, "script '" + path + "' is no full path");
         }
         if (::stat(path.c_str(), &file) != 0) {
-            return refuse_missing(script, errno);
+            return refuse_missing(what, errno);
         }
         if (!S_ISREG(file.st_mode)) {
-            return refuse(script, "Wrong file type found in script path '" + path + "'");
+            return refuse(what, "Wrong file type found in script path '" + path + "'");
         }
-        if (!is_executable_by(file, script.account)) {
-            return refuse(script, "script '" + path + "' is not executable for uid:gid " +
-                                      std::to_string(script.account.uid) + ":" + std::to_string(script.account.gid));
+        if (!is_executable_by(file, what.account)) {
+            return refuse(what, "script '" + path + "' is not executable for uid:gid " +
+                                    std::to_string(what.account.uid) + ":" + std::to_string(what.account.gid));
         }
-        if (script.account.uid == 0 && !is_safe(path)) {
+        if (what.account.uid == 0 && !is_safe(path)) {
             const std::string text = "Unsafe permissions found for script '" + path + "'";
             if (security_) {
-                return refuse(script, text);
+                return refuse(what, text);
             }
-            remark(script, text + ": others than root can change what runs as root");
+            remark(what, text + ": others than root can change what runs as root");
         }
         return true;
     }
@@ -222,6 +246,12 @@ std::vector<script_finding> apply_script_rules(configuration& wanted)
         std::erase_if(instance.track_scripts, [&wanted](const tracked_script& each) {
             return std::ranges::find(wanted.scripts, each.name, &vrrp_script::name) == wanted.scripts.end();
         });
+        for (const notify_keyword& each : notify_keywords) {
+            std::optional<notify_script>& script = instance.notify.*each.script;
+            if (script && !made.admit(*script, each.name, instance.name)) {
+                script.reset();
+            }
+        }
     }
     return made.take();
 }

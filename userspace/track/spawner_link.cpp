@@ -48,6 +48,7 @@ std::vector<spawner_link::news> spawner_link::receive()
             take(*what, out);
         }
     }
+    gone_ = gone_ || length == 0;
     flush();
     return out;
 }

@@ -33,6 +33,11 @@ public:
     /// What has come since; also sends what the socket didn't take before.
     [[nodiscard]] std::vector<news> receive();
 
+    /// Something waits to be sent: receive() from time to time, reports or none.
+    [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
+    /// Neither spawner nor supervisor is left: nothing will be run or reported any more.
+    [[nodiscard]] bool gone() const { return gone_; }
+
 private:
     struct flight {
         run_request request;
@@ -51,6 +56,7 @@ private:
     run_id last_{};
     bool connected_ = false; ///< a spawner has said hello
     bool knocked_ = false;
+    bool gone_ = false;
 };
 
 } // namespace xvrrp::track
