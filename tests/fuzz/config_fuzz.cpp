@@ -133,11 +133,22 @@ void check_script(const vrrp_script& script)
     require(script.rise >= 1 && script.fall >= 1, "a verdict takes a result");
 }
 
+void forget_places(vrrp_instance& instance)
+{
+    instance.where = {};
+    for (const notify_keyword& each : notify_keywords) {
+        if (std::optional<notify_script>& script = instance.notify.*each.script) {
+            require(!script->command.empty(), "a notify script has a command");
+            script->where = {};
+        }
+    }
+}
+
 void check_round_trip(configuration config)
 {
     config::loaded second = config::parse(config::print(config), "printed.conf");
     for (configuration* each : {&config, &second.config}) {
-        std::ranges::for_each(each->instances, [](vrrp_instance& instance) { instance.where = {}; });
+        std::ranges::for_each(each->instances, forget_places);
         std::ranges::for_each(each->scripts, [](vrrp_script& script) { script.where = {}; });
     }
     require(config == second.config, "what is printed reads back as the same");

@@ -4,8 +4,9 @@
 // the right to can detach an XDP link; it is attached again, and where that fails, the routers are in FAULT.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
-#include <utility>
+#include <tuple>
 
 #include "core/timers.hpp"
 #include "runtime/controller.hpp"
