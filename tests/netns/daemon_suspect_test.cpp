@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The configuration changes while a router is suspect. Losses take seconds here, so a busy machine does no harm.
+// The configuration changes while a router is suspect. Losses take seconds here, in which a reload has to fit.
 #include "fast_world.hpp"
 
 namespace xvrrp::test {
