@@ -102,6 +102,7 @@ private:
 std::vector<duration> cpu_times(experiment& lab)
 {
     std::vector<duration> times;
+    times.reserve(lab.routers());
     for (unsigned i = 0; i < lab.routers(); ++i) {
         times.push_back(lab.router_at(i).cpu_time());
     }
@@ -112,6 +113,7 @@ std::vector<double> loads_since(const std::vector<duration>& before, experiment&
 {
     std::vector<double> loads;
     const auto after = cpu_times(lab);
+    loads.reserve(before.size());
     for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
         loads.push_back(std::chrono::duration<double>(after[i] - before[i]) / std::chrono::duration<double>(length));
     }

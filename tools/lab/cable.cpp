@@ -24,7 +24,7 @@ namespace xvrrp::lab {
 namespace {
 
 constexpr int realtime_priority = 20;
-constexpr std::size_t largest_frame = 66 * 1024; ///< with what segmentation offload puts together
+constexpr std::size_t largest_frame = std::size_t{66} * 1024; ///< with what segmentation offload puts together
 
 using clock = std::chrono::steady_clock;
 
