@@ -181,52 +181,6 @@ TEST_F(detector_window, minutes_of_sleep_lose_nothing)
     EXPECT_THAT(b.take_states(), IsEmpty());
 }
 
-TEST(detector_lateness, a_little_of_it_at_short_intervals_costs_one_more_deadline)
-{
-    for (const duration interval : {duration(100us), duration(300us), duration(1ms)}) {
-        detector_bench b{detection(interval)};
-        b.round_trip = 20us;
-        b.run_until(6s + interval / 2);
-        b.round_trip.reset();
-        b.run_until(6s + 3 * interval); // the burst is out
-        b.take_states();
-        const duration late = 6s + 3 * interval + 1500us;
-        b.wake_at(late);
-        EXPECT_THAT(b.take_states(), IsEmpty()) << "a reply may just have been read too late";
-        b.run_until(late + 50us - 1ns);
-        EXPECT_THAT(b.take_states(), IsEmpty());
-        b.run_until(late + 50us);
-        ASSERT_EQ(b.verdicts.size(), 1U) << interval.count();
-        EXPECT_EQ(b.verdicts[0].now, state::lost);
-        EXPECT_EQ(b.verdicts[0].since, detector_start + 6s + interval);
-    }
-}
-
-TEST(detector_lateness, a_reply_that_is_read_late_is_an_answer)
-{
-    detector_bench b{detection(100us)};
-    b.round_trip = 20us;
-    for (duration at = 5s; at < 6s; at += 1900us) {
-        b.wake_at(at);
-        b.run_until(at + 150us);
-    }
-    EXPECT_THAT(b.take_states(), ElementsAre(state::up));
-}
-
-TEST(detector_lateness, it_puts_no_verdict_off_for_ever)
-{
-    detector_bench b{detection(100us)};
-    b.round_trip = 20us;
-    b.run_until(5s);
-    b.round_trip.reset();
-    b.take_states();
-    for (duration at = 5s + 300us; b.verdicts.empty() && at < 6s; at += 300us) {
-        b.wake_at(at);
-    }
-    ASSERT_EQ(b.verdicts.size(), 1U);
-    EXPECT_LT(b.now - detector_start, 5s + 3ms);
-}
-
 TEST(detector_lateness, tolerated_is_half_an_interval_within_limits)
 {
     struct expectation {
@@ -250,7 +204,7 @@ TEST(detector_lateness, tolerated_is_half_an_interval_within_limits)
                 EXPECT_EQ(lost_by_now, !too_late) << interval.count();
             } else {
                 ASSERT_EQ(b.verdicts.size(), 1U) << interval.count();
-                EXPECT_EQ(b.verdicts[0].since, detector_start + 5s + interval) << "it is no more than excused";
+                EXPECT_EQ(b.verdicts[0].since <= detector_start + 5s + interval, !too_late) << interval.count();
             }
         }
     }

@@ -18,8 +18,6 @@ constexpr unsigned trips_in_a_window = 16;
 constexpr duration attentive_for = 10s;
 constexpr duration attentive_interval = 10ms; ///< also what is allowed for a round trip before the first
 constexpr duration quiet_period = 10min;
-/// What made this process later than that may have held up replies on their way through this host too.
-constexpr duration longest_lateness = 2ms;
 
 /// Between two probes to a router that hasn't answered yet.
 duration pause_after(unsigned asked)
@@ -87,7 +85,7 @@ time_point detector::next_wake() const
     time_point wake = next_send_;
     for (const probe& one : probes_) {
         if (one.is == fate::waiting) {
-            wake = std::min(wake, one.awaited_from + reply_deadline());
+            wake = std::min(wake, one.sent + reply_deadline());
         }
     }
     return wake;
@@ -97,11 +95,8 @@ unsigned detector::due(time_point now)
 {
     burst_left_ = 0;
     calm_down(now);
-    const duration late = now - next_wake();
-    if (late > longest_lateness) {
+    if (now - next_wake() > tolerated_lateness()) {
         forget_window();
-    } else if (late > tolerated_lateness()) {
-        await_again(now);
     }
     judge(now);
     if (now < next_send_) {
@@ -123,7 +118,7 @@ probe_number detector::sent(time_point at)
         miss(place);
     }
     const bool confirms = burst_left_ > 0;
-    place = {.number = number, .sent = at, .awaited_from = at, .is = fate::waiting, .confirms = confirms};
+    place = {.number = number, .sent = at, .is = fate::waiting, .confirms = confirms};
     if (confirms) {
         --burst_left_;
         ++burst_waiting_;
@@ -219,7 +214,7 @@ duration detector::reply_deadline() const
 
 duration detector::tolerated_lateness() const
 {
-    return std::clamp<duration>(interval() / 2, 200us, longest_lateness);
+    return std::clamp<duration>(interval() / 2, 200us, 2ms);
 }
 
 /// What damping may reach: not beyond Active_Down_Interval, and never less than configured.
@@ -258,7 +253,7 @@ void detector::judge(time_point now)
     const probe_number oldest = last_ >= remembered ? last_ - remembered + 1 : 1;
     for (probe_number number = oldest; number <= last_; ++number) {
         probe& one = probes_[number % remembered];
-        if (one.is == fate::waiting && one.awaited_from + reply_deadline() <= now) {
+        if (one.is == fate::waiting && one.sent + reply_deadline() <= now) {
             miss(one);
         }
     }
@@ -304,18 +299,6 @@ void detector::stop_confirming()
     burst_left_ = burst_waiting_ = 0;
     for (probe& one : probes_) {
         one.confirms = false;
-    }
-}
-
-/// At short intervals a wake-up that is late by some of them is nothing unusual, and a window that began anew each time
-/// would never be full. What was sent before is judged by what comes within another deadline, once.
-void detector::await_again(time_point now)
-{
-    for (probe& one : probes_) {
-        if (one.is == fate::waiting && !one.excused) {
-            one.excused = true;
-            one.awaited_from = now;
-        }
     }
 }
 

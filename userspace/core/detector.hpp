@@ -2,8 +2,7 @@
 //
 // One S-BFD session as its initiator judges it: when to probe, and what the replies, and their absence, mean (RFC 7880
 // 6, DESIGN 5). It counts probes that were really sent and not answered, never time: a process that was stalled has
-// sent none, and its window starts anew; one that was a little late looks once more. Pure: no clock, no socket; the
-// prober's thread runs it.
+// sent none, and its window starts anew. Pure: no clock, no socket; the prober's thread runs it.
 #pragma once
 
 #include <algorithm>
@@ -80,10 +79,8 @@ private:
     struct probe {
         probe_number number = 0;
         time_point sent;
-        time_point awaited_from; ///< its reply: when it was sent, or when whoever runs this woke late
         fate is = fate::none;
         bool confirms = false; ///< one of a confirming burst
-        bool excused = false;  ///< `awaited_from` was moved
     };
     struct longest_two {
         duration first{};
@@ -114,7 +111,6 @@ private:
     void miss(probe& unanswered);
     void answer_in_time(probe_number which);
     void stop_confirming();
-    void await_again(time_point now);
     void forget_window();
     void plan_next(time_point now);
     void come_up(time_point at);
