@@ -74,6 +74,9 @@ TEST(config_notify, mistakes_leave_the_line_out)
     expect_left_out("notify_master \"\"", 15, "takes a command");
     expect_left_out("notify_master \"/a 'b\"", 15, "takes a command");
     expect_left_out("notify_master /a :g", 18, "a user's name");
+    expect_left_out("notify_master /a u::g", 18, "a user's name");
+    expect_left_out("notify_master /a u :g:h", 18, "a user's name");
+    expect_left_out(R"(notify_master /a "u v")", 18, "a user's name");
     const loaded result = read(instance_with("notify /a u g more"));
     EXPECT_THAT(result.diagnostics, only_message(severity::warning, 4, 15, "'more' is left out"));
     EXPECT_TRUE(only_instance(result).notify.any);

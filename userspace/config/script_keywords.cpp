@@ -103,7 +103,8 @@ std::optional<script_account> account_of(std::span<const token> words)
         account.group = words[1].text.substr(words[1].text.starts_with(':') ? 1 : 0);
     }
     const bool names_group = colon < first.size() || words.size() > 1;
-    if (account.user.empty() || (names_group && account.group.empty())) {
+    const bool two_colons = account.group.find(':') != std::string::npos;
+    if (account.user.empty() || two_colons || (names_group && account.group.empty())) {
         return std::nullopt;
     }
     return account;

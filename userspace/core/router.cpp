@@ -267,8 +267,8 @@ void router::end_backup(time_point now, actions& out)
 }
 
 /// The addresses come before the advert, at which whoever still serves them lets go, and the advert before the
-/// neighbours' caches; nothing else stands between. Where nobody answers, nobody serves: the advert comes first then, so
-/// that the other Backups, who miss the same probes, hear of it as early as can be.
+/// neighbours' caches; nothing else stands between. Where nobody answers, nobody serves: the advert comes first then,
+/// so that the other Backups, who miss the same probes, hear of it as early as can be.
 void router::become_active(const cause& why, time_point history, time_point now, actions& out)
 {
     restrain_by(false, false, out);
