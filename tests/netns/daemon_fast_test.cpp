@@ -160,12 +160,9 @@ TEST(FastRules, LostProbesAreVetoedByAnAdvert)
 
 TEST(FastRules, AFalseTakeoverIsUndoneAtOnceAndMakesTheNextHarder)
 {
-    lab::segment lan = make_lan("generic", {"first", "second"});
-    const xvrrpd active(lan["first"].ns(), file_of(probing_instance(200)));
-    const xvrrpd backup(lan["second"].ns(), file_of(probing_instance(150)));
-    ASSERT_TRUE(active.wait_for_state("VI_1", "MASTER"));
-    ASSERT_TRUE(backup.wait_for_state("VI_1", "BACKUP"));
-    ASSERT_TRUE(waits_for_session(backup, "up"));
+    duo routers;
+    ASSERT_TRUE(routers.settles());
+    auto& [lan, active, backup] = routers;
     block(lan, lan["first"], {blocked::probes});
     ASSERT_TRUE(eventually(5s, [&] {
         return backup.log().find("was taken for dead and is alive") != std::string::npos;
@@ -191,12 +188,9 @@ TEST(FastRules, AFalseTakeoverIsUndoneAtOnceAndMakesTheNextHarder)
 
 TEST(FastRules, ProbesThatNeverArriveLeaveTheirSenderBackup)
 {
-    lab::segment lan = make_lan("generic", {"first", "second"});
-    const xvrrpd active(lan["first"].ns(), file_of(probing_instance(200)));
-    const xvrrpd backup(lan["second"].ns(), file_of(probing_instance(150)));
-    ASSERT_TRUE(active.wait_for_state("VI_1", "MASTER"));
-    ASSERT_TRUE(backup.wait_for_state("VI_1", "BACKUP"));
-    ASSERT_TRUE(waits_for_session(backup, "up"));
+    duo routers;
+    ASSERT_TRUE(routers.settles());
+    auto& [lan, active, backup] = routers;
     block(lan, lan["second"], {blocked::probes});
     ASSERT_TRUE(eventually(5s, [&] {
         return backup.log().find("was taken for dead and is alive") != std::string::npos;

@@ -12,12 +12,9 @@ INSTANTIATE_TEST_SUITE_P(Mode, Sessions, ::testing::Values("generic", "native"),
 
 TEST_P(Sessions, ADetachedProgramOfOurOwnIsNoTakeover)
 {
-    lab::segment lan = make_lan(mode(), {"first", "second"});
-    const xvrrpd active(lan["first"].ns(), file_of(probing_instance(200), mode()));
-    const xvrrpd backup(lan["second"].ns(), file_of(probing_instance(150), mode()));
-    ASSERT_TRUE(active.wait_for_state("VI_1", "MASTER"));
-    ASSERT_TRUE(backup.wait_for_state("VI_1", "BACKUP"));
-    ASSERT_TRUE(waits_for_session(backup, "up"));
+    duo routers(mode());
+    ASSERT_TRUE(routers.settles());
+    auto& [lan, active, backup] = routers;
     ASSERT_TRUE(detach_xdp(backup, lan["second"]));
     EXPECT_TRUE(backup.wait_for_log("eth0: adverts aren't heard any more")) << backup.log();
     EXPECT_TRUE(waits_for_session(backup, "up"));
@@ -90,12 +87,9 @@ TEST(SharedSession, AnAdvertForOneVridRefutesTheLossForTheOther)
 
 TEST(ReloadedSession, SwitchedOffItNoLongerMakesARouterHasty)
 {
-    lab::segment lan = make_lan("generic", {"first", "second"});
-    const xvrrpd active(lan["first"].ns(), file_of(probing_instance(200)));
-    const xvrrpd backup(lan["second"].ns(), file_of(probing_instance(150)));
-    ASSERT_TRUE(active.wait_for_state("VI_1", "MASTER"));
-    ASSERT_TRUE(backup.wait_for_state("VI_1", "BACKUP"));
-    ASSERT_TRUE(waits_for_session(backup, "up"));
+    duo routers;
+    ASSERT_TRUE(routers.settles());
+    auto& [lan, active, backup] = routers;
     backup.write_configuration(file_of(probing_instance(150, "fast_detect off")));
     ASSERT_TRUE(backup.reload().ok());
     active.write_configuration(file_of(probing_instance(100)));

@@ -88,6 +88,24 @@ inline void unblock(lab::segment& lan, const lab::host& host)
     std::ignore = must(lan.switch_namespace().exec({"tc", "qdisc", "del", "dev", host.port(), "clsact"}));
 }
 
+/// Two routers, of which one is Active and probed by the other.
+struct duo {
+    explicit duo(const std::string& mode = "generic")
+        : lan(make_lan(mode, {"first", "second"})), active(lan["first"].ns(), file_of(probing_instance(200), mode)),
+          backup(lan["second"].ns(), file_of(probing_instance(150), mode))
+    {
+    }
+    [[nodiscard]] bool settles() const
+    {
+        return active.wait_for_state("VI_1", "MASTER") && backup.wait_for_state("VI_1", "BACKUP") &&
+               waits_for_session(backup, "up");
+    }
+
+    lab::segment lan;
+    xvrrpd active;
+    xvrrpd backup;
+};
+
 /// Three routers, of which the first is Active and probed by the others, and a client.
 class trio {
 public:
