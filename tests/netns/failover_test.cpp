@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "failover/awake.hpp"
 #include "lab/process.hpp"
 #include "lab/scratch.hpp"
 #include "lab/segment.hpp"
@@ -24,7 +25,7 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-lab::exec_result failover(std::vector<std::string> arguments)
+lab::exec_result run_tool(std::vector<std::string> arguments)
 {
     arguments.insert(arguments.begin(), XVRRP_FAILOVER_BINARY);
     return must(lab::exec(arguments, {}, 110s));
@@ -55,15 +56,26 @@ private:
     lab::scratch_directory files_ = must(lab::scratch_directory::create("failover"));
 };
 
+TEST(FailoverAwake, AsksTheKernelForNoLatency)
+{
+    const auto held = must(failover::keep_awake());
+    std::int32_t microseconds = -1;
+    std::ifstream("/dev/cpu_dma_latency", std::ios::binary)
+        .read(reinterpret_cast<char*>(&microseconds), sizeof microseconds);
+    EXPECT_EQ(microseconds, 0);
+}
+
 TEST_F(FailoverTool, ComparesXvrrpAndKeepalivedCutOff)
 {
-    const auto run = failover(short_run(1, {"--failure", "cut", "--daemon", "xvrrp,keepalived", "--detect", "10ms"}));
+    const auto run =
+        run_tool(short_run(1, {"--failure", "cut", "--daemon", "xvrrp,keepalived", "--detect", "10ms", "--awake"}));
     ASSERT_EQ(run.status, 0) << run.output << run.errors;
     EXPECT_THAT(run.output, HasSubstr("xvrrp, adverts 1s, probes 10ms × 3"));
     EXPECT_THAT(run.output, HasSubstr("keepalived, adverts 1s"));
     const auto csv = contents(file("t.csv"));
     EXPECT_EQ(std::ranges::count(csv, '\n'), 3) << csv;
     const auto all = document();
+    EXPECT_EQ(all["awake"], true);
     ASSERT_EQ(all["series"].size(), 2U);
     for (const auto& series : all["series"]) {
         for (const auto& trial : series["trials"]) {
@@ -82,7 +94,7 @@ TEST_F(FailoverTool, ComparesXvrrpAndKeepalivedCutOff)
 
 TEST_F(FailoverTool, EveryFailureOfXvrrpIsHealed)
 {
-    const auto run = failover(short_run(1, {"--failure", "kill,kill-all,term,hang,link-down,priority", "--advert",
+    const auto run = run_tool(short_run(1, {"--failure", "kill,kill-all,term,hang,link-down,priority", "--advert",
                                             "100ms", "--detect", "10ms", "--hang-limit", "300ms"}));
     ASSERT_EQ(run.status, 0) << run.output << run.errors;
     for (const auto& series : document()["series"]) {
@@ -93,7 +105,7 @@ TEST_F(FailoverTool, EveryFailureOfXvrrpIsHealed)
 
 TEST_F(FailoverTool, FrrIsMeasuredToo)
 {
-    const auto run = failover(short_run(2, {"--failure", "cut", "--daemon", "frr", "--advert", "10ms"}));
+    const auto run = run_tool(short_run(2, {"--failure", "cut", "--daemon", "frr", "--advert", "10ms"}));
     ASSERT_EQ(run.status, 0) << run.output << run.errors;
     EXPECT_LT(document()["series"][0]["longest_gap_ms"]["p50"], 1000);
     EXPECT_GT(document()["series"][0]["longest_gap_ms"]["p50"], 10);
@@ -101,7 +113,7 @@ TEST_F(FailoverTool, FrrIsMeasuredToo)
 
 TEST_F(FailoverTool, IdleCountsNoTakeover)
 {
-    const auto run = failover({"idle", "--minutes", "0.1", "--loops", "2", "--detect", "100ms", "--freeze-every", "1s",
+    const auto run = run_tool({"idle", "--minutes", "0.1", "--loops", "2", "--detect", "100ms", "--freeze-every", "1s",
                                "--xvrrpd", xvrrpd_binary()});
     ASSERT_EQ(run.status, 0) << run.errors;
     EXPECT_THAT(run.output, HasSubstr("takeovers: 0"));
@@ -111,7 +123,7 @@ TEST_F(FailoverTool, IdleCountsNoTakeover)
 
 TEST_F(FailoverTool, IdleHoldsBackWhatTheActiveRouterSays)
 {
-    const auto run = failover({"idle", "--minutes", "0.1", "--loops", "0", "--detect", "100ms", "--hold-every", "200ms",
+    const auto run = run_tool({"idle", "--minutes", "0.1", "--loops", "0", "--detect", "100ms", "--hold-every", "200ms",
                                "--xvrrpd", xvrrpd_binary()});
     ASSERT_EQ(run.status, 0) << run.errors;
     EXPECT_THAT(run.output, HasSubstr("takeovers: 0"));
@@ -136,13 +148,13 @@ TEST_F(FailoverTool, ProbesAnAddressWithoutALab)
 
 TEST_F(FailoverTool, TellsWrongUsageFromFailure)
 {
-    EXPECT_EQ(failover({}).status, 2);
-    EXPECT_EQ(failover({"run", "--failure", "explode"}).status, 2);
-    EXPECT_EQ(failover({"run", "--detect", "soon"}).status, 2);
-    EXPECT_EQ(failover({"run", "--advert", "5ms"}).status, 2);
-    EXPECT_EQ(failover({"run", "--daemon", "frr", "--failure", "priority"}).status, 2);
-    EXPECT_NE(failover({"run", "--xvrrpd", "/nowhere/xvrrpd"}).status, 0);
-    EXPECT_EQ(failover({"--version"}).status, 0);
+    EXPECT_EQ(run_tool({}).status, 2);
+    EXPECT_EQ(run_tool({"run", "--failure", "explode"}).status, 2);
+    EXPECT_EQ(run_tool({"run", "--detect", "soon"}).status, 2);
+    EXPECT_EQ(run_tool({"run", "--advert", "5ms"}).status, 2);
+    EXPECT_EQ(run_tool({"run", "--daemon", "frr", "--failure", "priority"}).status, 2);
+    EXPECT_NE(run_tool({"run", "--xvrrpd", "/nowhere/xvrrpd"}).status, 0);
+    EXPECT_EQ(run_tool({"--version"}).status, 0);
 }
 
 } // namespace

@@ -25,6 +25,7 @@ struct conditions {
     duration stall_limit = std::chrono::milliseconds(1); ///< beyond it a trial counts as stalled
     std::filesystem::path xvrrpd;                        ///< the program
     std::uint32_t seed = 1;                              ///< of the moments at which failures happen
+    bool awake = false;                                  ///< processors don't sleep (awake.hpp)
     std::filesystem::path pcap;                          ///< directory for a capture of each trial; empty: none
     bool spliced = false; ///< the first router's cable can hold frames back (lab/cable.hpp)
 };

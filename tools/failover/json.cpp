@@ -51,6 +51,7 @@ ordered_json to_json(const run_facts& facts, const std::vector<series>& all)
                           {"kernel", facts.kernel},
                           {"processors", facts.processors},
                           {"stall_limit_ms", facts.stall_limit_ms},
+                          {"awake", facts.awake},
                           {"series", ordered_json::array()}};
     for (const series& one : all) {
         ordered_json object = object_of(fields_of(one));

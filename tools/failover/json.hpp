@@ -19,6 +19,7 @@ struct run_facts {
     std::string kernel;
     unsigned processors = 0;
     double stall_limit_ms = 0;
+    bool awake = false; ///< processors were kept from sleeping
 };
 
 [[nodiscard]] nlohmann::ordered_json to_json(const run_facts& facts, const std::vector<series>& all);

@@ -39,6 +39,7 @@ struct words {
     unsigned routers = 3;
     std::string xdp_mode = "native";
     std::string stall_limit = "1ms";
+    bool awake = false;
     std::string xvrrpd{};
     std::string pcap{};
     unsigned seed = 1;
@@ -77,6 +78,7 @@ conditions conditions_of(const words& given)
             .stall_limit = must(parse_duration(given.stall_limit), "--stall-limit"),
             .xvrrpd = given.xvrrpd,
             .seed = given.seed,
+            .awake = given.awake,
             .pcap = given.pcap};
 }
 
@@ -119,6 +121,7 @@ void add_lab_options(CLI::App& command, words& given)
         ->capture_default_str();
     command.add_option("--stall-limit", given.stall_limit, "Sleeps of the machine that are told apart from here on")
         ->capture_default_str();
+    command.add_flag("--awake", given.awake, "Keep processors from sleeping deeply, as on a host tuned for latency");
     command.add_option("--seed", given.seed, "Of the moments at which things happen")->capture_default_str();
     command.add_option("--xvrrpd", given.xvrrpd, "The program (default: beside this one, ../sbin, PATH)")
         ->type_name("PATH");

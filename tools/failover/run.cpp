@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "control/version.hpp"
+#include "failover/awake.hpp"
 #include "failover/commands.hpp"
 #include "failover/csv.hpp"
 #include "failover/fields.hpp"
@@ -38,7 +39,8 @@ run_facts facts_of(const conditions& how)
             .started = to_utc(std::chrono::system_clock::now()),
             .kernel = system.release,
             .processors = std::thread::hardware_concurrency(),
-            .stall_limit_ms = milliseconds(how.stall_limit)};
+            .stall_limit_ms = milliseconds(how.stall_limit),
+            .awake = how.awake};
 }
 
 result<void> write(const std::string& file, const std::string& text)
@@ -72,6 +74,12 @@ result<void> check_all(run_request& request)
         request.how.xvrrpd = std::move(*found);
     }
     return {};
+}
+
+/// Empty if processors may sleep.
+result<descriptor> awake_if_wanted(const conditions& how)
+{
+    return how.awake ? keep_awake() : descriptor();
 }
 
 class runner {
@@ -135,9 +143,10 @@ result<void> runner::finish()
     progress_.clear();
     fmt::print("{}", render(done_));
     fmt::print("\n{:g} probes a second. The machine stalled: from the failure to the takeover it, or the client alone, "
-               "didn't run\nfor more than {} and a twentieth of the gap{}.\n",
+               "didn't run\nfor more than {} and a twentieth of the gap{}.{}\n",
                request_.how.probe_rate, to_text(request_.how.stall_limit),
-               watch_.ahead_of_others() ? "" : " (SCHED_FIFO was refused: busy processors count as well)");
+               watch_.ahead_of_others() ? "" : " (SCHED_FIFO was refused: busy processors count as well)",
+               request_.how.awake ? " Processors were kept from sleeping." : "");
     if (request_.files.plot.empty() || done_.empty()) {
         return {};
     }
@@ -199,6 +208,11 @@ exit_status run(run_request request, const interruption& interrupted)
         complain(good.error());
         return exit_status::usage;
     }
+    const auto awake = awake_if_wanted(request.how);
+    if (!awake) {
+        complain(awake.error());
+        return exit_status::failed;
+    }
     return runner(request, interrupted).run();
 }
 
@@ -213,6 +227,11 @@ exit_status idle(idle_request request, const interruption& interrupted)
                                                                  : result<std::filesystem::path>();
     if (!installed || !xvrrpd) {
         complain(installed ? xvrrpd.error() : installed.error());
+        return exit_status::failed;
+    }
+    const auto awake = awake_if_wanted(request.how);
+    if (!awake) {
+        complain(awake.error());
         return exit_status::failed;
     }
     request.how.xvrrpd = *xvrrpd;
