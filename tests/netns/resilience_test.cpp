@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "bench/reloads.hpp"
 #include "bench/resilience.hpp"
 #include "xvrrp/abi.h"
 
@@ -74,6 +75,14 @@ TEST(FloodedVersion2, WithAWrongPasswordAtOneSecondAdverts)
     const bench::verdict seen = bench::flood({.routers = 1}, lab::forgery::wrong_password, 200'000, 4s);
     EXPECT_EQ(seen.transitions, 0U);
     EXPECT_LT(seen.standby_cpu_percent, 3.0);
+}
+
+TEST(Reloads, OfEveryKindAreNotNoticedByWhatDoesNotChange)
+{
+    const bench::reload_verdict seen = bench::storm_of_reloads(bench::daemon::xvrrp, 15, 7);
+    EXPECT_EQ(seen.lost, 0U) << "of " << seen.probes;
+    EXPECT_EQ(seen.transitions, 0U);
+    EXPECT_EQ(seen.wrong_ends, 0U);
 }
 
 } // namespace

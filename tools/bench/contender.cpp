@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "bench/contender.hpp"
 
+#include <csignal>
 #include <utility>
 
 #include "lab/peers.hpp"
@@ -18,10 +19,16 @@ public:
     xvrrp_contender(const lab::net_namespace& place, const std::string& configuration) : daemon_(place, configuration)
     {
     }
+    [[nodiscard]] daemon kind() const override { return daemon::xvrrp; }
     [[nodiscard]] std::string state(const std::string& instance) const override { return daemon_.state(instance); }
     [[nodiscard]] unsigned transitions(const std::string& instance) const override
     {
         return daemon_.transitions(instance);
+    }
+    void reload(const std::string& configuration) override
+    {
+        daemon_.write_configuration(configuration);
+        daemon_.hangup();
     }
     void freeze() override { daemon_.freeze(); }
     void thaw() override { daemon_.thaw(); }
@@ -37,10 +44,16 @@ public:
         : daemon_(must(lab::keepalived::start(place, configuration)))
     {
     }
+    [[nodiscard]] daemon kind() const override { return daemon::keepalived; }
     [[nodiscard]] std::string state(const std::string& instance) const override { return daemon_.state(instance); }
     [[nodiscard]] unsigned transitions(const std::string& instance) const override
     {
         return daemon_.transitions(instance);
+    }
+    void reload(const std::string& configuration) override
+    {
+        must(daemon_.write_configuration(configuration));
+        must(daemon_.daemon().signal(SIGHUP));
     }
     void freeze() override { must(daemon_.daemon().freeze()); }
     void thaw() override { must(daemon_.daemon().thaw()); }

@@ -27,10 +27,13 @@ public:
     contender& operator=(contender&&) = delete;
     virtual ~contender() = default;
 
+    [[nodiscard]] virtual daemon kind() const = 0;
     /// "MASTER", "BACKUP", …; empty while unknown.
     [[nodiscard]] virtual std::string state(const std::string& instance) const = 0;
     /// How often the log says that the instance entered a state.
     [[nodiscard]] virtual unsigned transitions(const std::string& instance) const = 0;
+    /// Writes the file anew and sends SIGHUP. Returns before it has been read.
+    virtual void reload(const std::string& configuration) = 0;
     virtual void freeze() = 0;
     virtual void thaw() = 0;
     /// Of the daemon with its children, since their start.

@@ -3,8 +3,9 @@
 # Scenarios that xvrrpd and keepalived go through alike; the tests run short ones, the benchmarks long ones.
 if(BUILD_TESTING)
     xvrrp_library(xvrrp_scenarios
-        SOURCES "${CMAKE_CURRENT_LIST_DIR}/contender.cpp" "${CMAKE_CURRENT_LIST_DIR}/resilience.cpp"
-                "${CMAKE_CURRENT_LIST_DIR}/takeover.cpp"
+        SOURCES "${CMAKE_CURRENT_LIST_DIR}/contender.cpp" "${CMAKE_CURRENT_LIST_DIR}/many.cpp"
+                "${CMAKE_CURRENT_LIST_DIR}/punctuality.cpp" "${CMAKE_CURRENT_LIST_DIR}/reloads.cpp"
+                "${CMAKE_CURRENT_LIST_DIR}/resilience.cpp" "${CMAKE_CURRENT_LIST_DIR}/takeover.cpp"
         LINK xvrrp_test_support
         PRIVATE_LINK fmt::fmt)
     target_include_directories(xvrrp_scenarios PUBLIC "${CMAKE_SOURCE_DIR}/tools")

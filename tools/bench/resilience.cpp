@@ -8,9 +8,9 @@
 #include <map>
 #include <thread>
 
+#include "bench/many.hpp"
 #include "lab/busy.hpp"
 #include "lab/capture.hpp"
-#include "lab/eventually.hpp"
 #include "lab/segment.hpp"
 #include "support/configuration_text.hpp"
 #include "support/must.hpp"
@@ -25,16 +25,6 @@ using test::must;
 constexpr unsigned standby_priority = 100;
 constexpr unsigned active_priority = 200;
 constexpr const char* password = "secret";
-
-std::string router_name(unsigned number)
-{
-    return fmt::format("VI_{}", number);
-}
-
-std::string address_of(unsigned number)
-{
-    return fmt::format("10.0.1.{}", number);
-}
 
 bool is_version_2(const group& routers)
 {
@@ -89,25 +79,6 @@ struct arena {
     std::unique_ptr<contender> standby;
 };
 
-/// Until they are in that state, and the log, which is written a moment later, says that they entered one.
-void wait_for_all(const group& routers, const contender& which, const std::string& state)
-{
-    const bool reached = lab::eventually(
-        60s,
-        [&] {
-            for (unsigned i = 1; i <= routers.routers; ++i) {
-                if (which.state(router_name(i)) != state || which.transitions(router_name(i)) == 0) {
-                    return false;
-                }
-            }
-            return true;
-        },
-        100ms);
-    if (!reached) {
-        throw std::runtime_error(fmt::format("{} routers don't all become {}", name_of(routers.which), state));
-    }
-}
-
 arena set_up(const group& routers, const style& how)
 {
     arena made{.lan = must(lab::segment::create({"active", "standby", "rogue"},
@@ -117,9 +88,9 @@ arena set_up(const group& routers, const style& how)
     lab::host& one = made.lan["active"];
     lab::host& two = made.lan["standby"];
     made.active = contender::start(routers.which, one.ns(), configuration(routers, active_priority, how, one, two));
-    wait_for_all(routers, *made.active, "MASTER");
+    wait_for_all(*made.active, routers.routers, "MASTER");
     made.standby = contender::start(routers.which, two.ns(), configuration(routers, standby_priority, how, two, one));
-    wait_for_all(routers, *made.standby, "BACKUP");
+    wait_for_all(*made.standby, routers.routers, "BACKUP");
     return made;
 }
 

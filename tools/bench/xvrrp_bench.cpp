@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/punctuality.hpp"
+#include "bench/reloads.hpp"
 #include "bench/resilience.hpp"
 #include "bench/takeover.hpp"
 
@@ -136,6 +138,45 @@ void run_reaction(std::chrono::seconds length)
                seen.adverts, seen.p50.count(), seen.p99.count(), seen.longest.count());
 }
 
+void run_punctual(std::chrono::seconds length, std::chrono::milliseconds script_interval)
+{
+    fmt::print("100 virtual routers, adverts 100 ms, 255 scripts every {} ms: how far two adverts are from 100 ms, ms\n"
+               "{:<12} {:>8} {:>7} {:>7} {:>7} {:>8} {:>14} {:>8}\n",
+               script_interval.count(), "", "adverts", "p50", "p99", "p99.9", "longest", "processes/s", "cpu");
+    for (const bench::daemon which : contenders) {
+        const bench::punctuality seen =
+            bench::measure_punctuality({.which = which, .script_interval = script_interval}, length);
+        fmt::print(
+            "{:<12} {:>8} {:>7.3f} {:>7.3f} {:>7.3f} {:>8.3f} {:>14.0f} {:>7.2f}%\n", name_of(which), seen.adverts,
+            milliseconds(seen.p50), milliseconds(seen.p99), milliseconds(seen.p999), milliseconds(seen.longest),
+            static_cast<double>(seen.script_runs) / std::chrono::duration<double>(length).count(), seen.cpu_percent);
+        if (seen.capture_lost > 0) {
+            fmt::print("  (the capture missed {} frames)\n", seen.capture_lost);
+        }
+        std::fflush(stdout);
+    }
+    fmt::print("processes: started on this machine, which is nearly all scripts. cpu: of the daemon, of one core.\n");
+}
+
+void run_reloads(unsigned times)
+{
+    fmt::print("Reloads with changes of many kinds, seen by what doesn't change (adverts every 100 ms)\n"
+               "{:<12} {:>8} {:>8} {:>6} {:>12} {:>15} {:>12} {:>6}\n",
+               "", "reloads", "probes", "lost", "longest gap", "longest silence", "transitions", "wrong");
+    for (const bench::daemon which : contenders) {
+        const bench::reload_verdict seen = bench::storm_of_reloads(which, times, 1);
+        fmt::print("{:<12} {:>8} {:>8} {:>6} {:>9.3f} ms {:>12.3f} ms {:>12} {:>6}\n", name_of(which), seen.reloads,
+                   seen.probes, seen.lost, milliseconds(seen.longest_gap), milliseconds(seen.longest_silence),
+                   seen.transitions, seen.wrong_ends);
+        if (seen.capture_lost > 0) {
+            fmt::print("  (the capture missed {} frames)\n", seen.capture_lost);
+        }
+        std::fflush(stdout);
+    }
+    fmt::print("transitions: of five routers whose state nothing in the files changes, on both hosts. wrong: reloads "
+               "after which\n  the addresses of the host weren't those in the file within 5 s.\n");
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -159,6 +200,15 @@ int main(int argc, char** argv)
     takeover->add_option("--trials", trials, "takeovers of each kind")->capture_default_str();
     auto* reaction = app.add_subcommand("reaction", "from the kernel's stamp of an advert to the state machine");
     reaction->add_option("--seconds", seconds, "length of the run")->capture_default_str();
+    unsigned script_interval = 100;
+    auto* punctual = app.add_subcommand("punctual", "adverts leave in time while 255 scripts run");
+    punctual->add_option("--seconds", seconds, "length of each run")->capture_default_str();
+    punctual->add_option("--script-interval", script_interval, "of each script, in ms")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    unsigned reloads = 200;
+    auto* reload = app.add_subcommand("reloads", "what doesn't change isn't to notice reloads");
+    reload->add_option("--reloads", reloads, "how many")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
         if (*freeze) {
@@ -169,6 +219,10 @@ int main(int argc, char** argv)
             run_flood(std::chrono::seconds(seconds), rate);
         } else if (*takeover) {
             run_takeover(trials);
+        } else if (*punctual) {
+            run_punctual(std::chrono::seconds(seconds), std::chrono::milliseconds(script_interval));
+        } else if (*reload) {
+            run_reloads(reloads);
         } else if (*reaction) {
             run_reaction(std::chrono::seconds(seconds));
         }
