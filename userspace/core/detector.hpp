@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // One S-BFD session as its initiator judges it: when to probe, and what the replies, and their absence, mean (RFC 7880
-// 6, DESIGN 5). It counts probes that were really sent and not answered, never time: a process that was stalled has
+// 6). It counts probes that were really sent and not answered, never time: a process that was stalled has
 // sent none, and its window starts anew. Pure: no clock, no socket; the prober's thread runs it.
 #pragma once
 

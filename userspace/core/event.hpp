@@ -57,8 +57,8 @@ struct primary_changed {
 /// Somebody else removed one of our addresses while we hold them.
 struct address_lost {};
 
-/// What the S-BFD session with an Active router says of it. The rules are DESIGN 5: a router that isn't capable is
-/// judged by RFC timing alone.
+/// What the S-BFD session with an Active router says of it. A router that isn't capable is judged by RFC timing
+/// alone.
 enum class peer_health : std::uint8_t {
     unknown, ///< never answered a probe, or isn't probed any more
     capable, ///< answers: its daemon is in control

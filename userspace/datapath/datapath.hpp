@@ -166,7 +166,7 @@ public:
     /// All reflectors that there are to be; those of interfaces that a socket hears are left to the caller.
     result<void> set_reflectors(const std::vector<reflector>& wanted);
     [[nodiscard]] session_memory sessions() noexcept;
-    /// Why a death of the process can't be seen by BPF (DESIGN 5, dead flag); nothing if it can.
+    /// Why a death of the process can't be seen by BPF, so that no dead flag is set for it; nothing if it can.
     [[nodiscard]] const std::optional<std::string>& death_refusal() const;
 
     result<void> add_vip(const vip& which, slot_index slot);

@@ -15,7 +15,7 @@ struct vip_egress_bpf;
 
 namespace xvrrp::datapath {
 
-/// Descriptors of the maps of DESIGN's table, borrowed from the objects.
+/// Descriptors of the maps, borrowed from the objects.
 struct map_descriptors {
     int slots;
     int config;

@@ -24,8 +24,8 @@ struct sbfd_datagram {
 
 class sbfd_socket {
 public:
-    /// Bound to this address, port and interface. Fails when the address isn't on it or the port is taken
-    /// (EADDRINUSE).
+    /// Bound to this address, port and interface; the address may be set on it later. Fails when the port is taken
+    /// (EADDRINUSE), or the address is none of a host (EADDRNOTAVAIL, EINVAL).
     static result<sbfd_socket> open(interface_index interface, const ip_address& own, std::uint16_t port);
 
     [[nodiscard]] int fd() const { return socket_.get(); }

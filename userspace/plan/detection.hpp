@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What an instance's configuration means for fast failure detection (DESIGN 5). Pure.
+// What an instance's configuration means for fast failure detection. Pure.
 #pragma once
 
 #include "xvrrp/config.hpp"

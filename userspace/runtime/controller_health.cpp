@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Fast failure detection (DESIGN 5 and 6): what the prober finds reaches the routers that follow the peer; our own
+// Fast failure detection: what the prober finds reaches the routers that follow the peer; our own
 // health reaches those who probe us, by the lease and the reflectors; and a router that was fenced while this process
 // hung learns of it before anything else.
 #include <fmt/core.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Whether this host still hears: a silence that our own deafness explains is nobody's failure (DESIGN 5). Anybody with
+// Whether this host still hears: a silence that our own deafness explains is nobody's failure. Anybody with
 // the right to can detach an XDP link; it is attached again, and where that fails, the routers are in FAULT.
 #include <fmt/core.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The timelines of the last changes of state (DESIGN 6), for `xvrrpctl failovers`: bounded, so that a router that flaps
+// The timelines of the last changes of state, for `xvrrpctl failovers`: bounded, so that a router that flaps
 // for a month costs no more than one that never did. Pure; belongs to the loop's thread.
 #pragma once
 

@@ -40,7 +40,7 @@ struct rival {
     unsigned adverts = 0;
 };
 
-/// The stages of the last takeover (DESIGN 6); zero points where a stage wasn't reached.
+/// The stages of the last takeover; zero points where a stage wasn't reached.
 struct takeover_stages {
     time_point decided;
     time_point addresses_in_place;

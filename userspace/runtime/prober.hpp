@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The thread that probes the Active routers that are followed (S-BFD initiator, DESIGN 5): sends at absolute times
+// The thread that probes the Active routers that are followed (S-BFD initiator, RFC 7880 7.3): sends at absolute times
 // through a packet socket, reads replies from memory that XDP writes (or from a UDP socket where an interface is heard
 // by a socket), feeds a core::detector for each session and posts what they find. Everything but the thread's body is
 // called on the loop's thread.

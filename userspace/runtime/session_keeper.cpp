@@ -51,7 +51,7 @@ std::optional<session_event> event_of(core::peer_health health)
     return std::nullopt;
 }
 
-/// DESIGN 5: Backups are ranked within 0.3 of the probing interval.
+/// In which Backups wait for better ones: for a rank that is too far back the wait still costs less than another probe.
 duration rank_unit_of(const session_target& target)
 {
     return target.detection.interval * 3 / 10;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Puts the timeline of a change of state together (DESIGN 6). Pure.
+// Puts the timeline of a change of state together. Pure.
 #pragma once
 
 #include <optional>
