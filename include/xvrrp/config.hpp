@@ -163,7 +163,18 @@ struct vrrp_instance {
     xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
     fast_detection fast_detect;
     notify_scripts notify;
+    std::string sync_group; ///< that it is in; empty: in none
     friend bool operator==(const vrrp_instance&, const vrrp_instance&) = default;
+};
+
+/// vrrp_sync_group: instances that are MASTER together or not at all. What it tracks is in the lists of its members.
+struct sync_group {
+    std::string name;
+    source_location where;
+    std::vector<std::string> members; ///< names of instances, not empty; each is in one group at most
+    bool tracking_weight = false;     ///< weights of what is tracked count
+    notify_scripts notify;            ///< master, backup, fault, stop, any
+    friend bool operator==(const sync_group&, const sync_group&) = default;
 };
 
 struct global_settings {
@@ -177,6 +188,7 @@ struct global_settings {
 struct configuration {
     global_settings global;
     std::vector<vrrp_instance> instances; ///< in the order of the file; names are unique
+    std::vector<sync_group> sync_groups;  ///< names are unique
     std::vector<vrrp_script> scripts;     ///< those that an instance tracks; names are unique
     friend bool operator==(const configuration&, const configuration&) = default;
 };

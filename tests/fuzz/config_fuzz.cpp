@@ -133,7 +133,7 @@ void check_script(const vrrp_script& script)
     require(script.rise >= 1 && script.fall >= 1, "a verdict takes a result");
 }
 
-void forget_places(vrrp_instance& instance)
+template <class Named> void forget_places(Named& instance)
 {
     instance.where = {};
     for (const notify_keyword& each : notify_keywords) {
@@ -148,7 +148,8 @@ void check_round_trip(configuration config)
 {
     config::loaded second = config::parse(config::print(config), "printed.conf");
     for (configuration* each : {&config, &second.config}) {
-        std::ranges::for_each(each->instances, forget_places);
+        std::ranges::for_each(each->instances, forget_places<vrrp_instance>);
+        std::ranges::for_each(each->sync_groups, forget_places<sync_group>);
         std::ranges::for_each(each->scripts, [](vrrp_script& script) { script.where = {}; });
     }
     require(config == second.config, "what is printed reads back as the same");

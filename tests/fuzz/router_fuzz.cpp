@@ -23,6 +23,7 @@ router_settings settings_from(choices& input)
     settings.version = (flags & 1) != 0 ? vrrp_version::v2 : vrrp_version::v3;
     settings.preempt_mode = (flags & 2) != 0;
     settings.leave_if_degraded = (flags & 8) != 0;
+    settings.in_sync_group = (flags & 16) != 0;
     settings.preempt_delay = (flags & 4) != 0 ? std::chrono::seconds(input.byte()) : 0s;
     settings.base_priority = priority{std::max<std::uint8_t>(input.byte(), 1)};
     const int units = 1 + input.byte();
@@ -65,7 +66,7 @@ advert advert_from(choices& input, time_point now)
 
 fault fault_from(choices& input)
 {
-    return static_cast<fault>(1U << (input.byte() % 7));
+    return static_cast<fault>(1U << (input.byte() % 9));
 }
 
 peer_changed peer_from(choices& input, time_point now)
@@ -94,7 +95,7 @@ deposed deposed_from(choices& input, time_point now)
 
 event event_from(choices& input, time_point now)
 {
-    switch (input.byte() % 20) {
+    switch (input.byte() % 22) {
     case 0:
         return startup{};
     case 1:
@@ -117,6 +118,10 @@ event event_from(choices& input, time_point now)
         return deadline{};
     case 16:
         return deposed_from(input, now);
+    case 20:
+        return group_takes_over{};
+    case 21:
+        return group_left_active{};
     case 17:
     case 18:
     case 19:
@@ -171,9 +176,11 @@ private:
         }
         if (const auto due = router_.active_down_deadline()) {
             require(router_.next_deadline() <= due, "the ranked wait puts Active_Down_Timer off");
-            require(*due - now_ <= active_down_interval(settings_.version, router_.effective_priority(),
-                                                        router_.active_advertisement_interval()),
-                    "silence is believed too late");
+            const duration longest = active_down_interval(settings_.version, router_.effective_priority(),
+                                                          router_.active_advertisement_interval());
+            // A sync group that wasn't ready is asked again after an interval.
+            const duration again = settings_.in_sync_group ? settings_.advertisement_interval : duration::zero();
+            require(*due - now_ <= std::max(longest, again), "silence is believed too late");
         }
         require(router_.effective_priority() != leaving_priority, "runs with priority 0");
         const bool owner = settings_.base_priority == owner_priority;

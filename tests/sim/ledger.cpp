@@ -97,9 +97,7 @@ void ledger::check(const router& subject) const
            "waits for nothing, or for something in Initialize");
     expect(subject.active_down_deadline().has_value() == (now_in == core::state::backup),
            "believes in silence elsewhere than in Backup");
-    constexpr auto only_kept_from_starting = static_cast<std::uint32_t>(core::fault::awaiting_scripts);
-    expect(now_in == core::state::initialize || now_in == core::state::leaving ||
-               (subject.faults() & ~only_kept_from_starting) == 0,
+    expect(now_in == core::state::initialize || now_in == core::state::leaving || !core::stops(subject.faults()),
            "runs with a fault");
 }
 

@@ -17,6 +17,7 @@ xvrrp_test(test_unit_config
         config_print_test.cpp
         config_script_test.cpp
         config_statement_test.cpp
+        config_sync_group_test.cpp
         config_unicast_test.cpp
         config_value_test.cpp
         config_variable_test.cpp

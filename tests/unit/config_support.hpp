@@ -62,6 +62,15 @@ inline auto only_message(severity level, std::uint32_t line, std::uint32_t colum
     return testing::ElementsAre(message_at(level, line, column, part));
 }
 
+inline void forget_places(notify_scripts& scripts)
+{
+    for (const notify_keyword& notify : notify_keywords) {
+        if (std::optional<notify_script>& script = scripts.*notify.script) {
+            script->where = {};
+        }
+    }
+}
+
 /// Where an instance or a script stands in its file says nothing about what it is.
 inline configuration without_places(configuration config)
 {
@@ -70,11 +79,11 @@ inline configuration without_places(configuration config)
     }
     for (vrrp_instance& each : config.instances) {
         each.where = {};
-        for (const notify_keyword& notify : notify_keywords) {
-            if (std::optional<notify_script>& script = each.notify.*notify.script) {
-                script->where = {};
-            }
-        }
+        forget_places(each.notify);
+    }
+    for (sync_group& each : config.sync_groups) {
+        each.where = {};
+        forget_places(each.notify);
     }
     return config;
 }

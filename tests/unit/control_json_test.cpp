@@ -67,6 +67,7 @@ TEST(control_json, every_field_stands_under_its_own_name)
                                             {"failures", 4},
                                             {"skipped", 1},
                                             {"tracked_by", {"VI_1", "VI_2"}}}));
+    EXPECT_EQ(document["groups"][0], (json{{"name", "PAIR"}, {"state", "MASTER"}, {"members", {"VI_1", "VI_2"}}}));
     EXPECT_EQ(document["reaction"], (json{{"adverts", 5000},
                                           {"p50_microseconds", 18.0},
                                           {"p99_microseconds", 45.0},
@@ -74,6 +75,7 @@ TEST(control_json, every_field_stands_under_its_own_name)
 
     json daemon = document;
     daemon.erase("instances");
+    daemon.erase("groups");
     daemon.erase("scripts");
     daemon.erase("reaction");
     EXPECT_EQ(daemon, (json{{"version", "0.1.0"},
@@ -273,6 +275,8 @@ TEST(control_select, one_instance_and_the_drops_of_its_interface)
     EXPECT_EQ(select_instance(full_status(), "VI_1")->drops.size(), 1U);
     EXPECT_EQ(select_instance(full_status(), "VI_1")->scripts.size(), 1U);
     EXPECT_TRUE(select_instance(full_status(), "VI_3")->scripts.empty());
+    EXPECT_EQ(select_instance(full_status(), "VI_2")->groups.size(), 1U);
+    EXPECT_TRUE(select_instance(full_status(), "VI_3")->groups.empty());
     EXPECT_EQ(select_instance(full_status(), "VI_9").error().what, "no instance VI_9; there is VI_1, VI_2, VI_3");
     EXPECT_EQ(select_instance({}, "VI_9").error().what, "no instance VI_9; there is none");
 }

@@ -239,6 +239,7 @@ control::daemon_status full_status()
     made.bpf_directory = "/sys/fs/bpf/xvrrp";
     made.bpf_refusal = "bpf(): Operation not permitted";
     made.instances = {serving_instance(), waiting_instance(), faulty_instance()};
+    made.groups = {{.name = "PAIR", .state = "MASTER", .members = {"VI_1", "VI_2"}}};
     made.scripts = {{.name = "chk",
                      .command = "/usr/bin/pkill -0 haproxy",
                      .state = "failed",

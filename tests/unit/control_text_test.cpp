@@ -55,6 +55,10 @@ VI_2: BACKUP on bond0.100, VRID 7, VRRPv3 IPv6, adverts every 0.1 s from fe80::1
 VI_3: FAULT on eth3, VRID 9, VRRPv2 IPv4, adverts every 1 s
   since 2026-11-20T11:00:00+01:00
 
+Sync groups:
+  SYNC GROUP  STATE   MEMBERS
+  PAIR        MASTER  VI_1, VI_2
+
 Scripts:
   SCRIPT  STATE    LAST RESULT           AGO    EVERY   RUNS  FAILED  TRACKED BY
   chk     failed   exited with status 1  0.5 s  2 s     20    4       VI_1, VI_2
@@ -75,6 +79,7 @@ daemon_status quiet_status()
     status.last_reload = "ok";
     status.bpf_refusal.reset();
     status.drops.clear();
+    status.groups.clear();
     status.scripts.clear();
     status.instances.resize(1);
     status.instances[0].other_actives.clear();

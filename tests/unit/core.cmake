@@ -16,6 +16,7 @@ xvrrp_test(test_unit_core
         ${CMAKE_CURRENT_LIST_DIR}/core_router_reconfigure_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_sbfd_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_support.cpp
+        ${CMAKE_CURRENT_LIST_DIR}/core_sync_group_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_timers_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_types_test.cpp
         ${CMAKE_CURRENT_LIST_DIR}/core_wire_test.cpp

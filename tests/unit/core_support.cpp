@@ -51,6 +51,8 @@ std::string_view name(reason value)
         return "peer_yielded";
     case reason::deposed:
         return "deposed";
+    case reason::sync_group:
+        return "sync_group";
     }
     return "?";
 }

@@ -374,12 +374,7 @@ private:
     void complete_notify()
     {
         out_.notify = draft_.notify;
-        for (const notify_keyword& each : notify_keywords) {
-            std::optional<notify_script>& script = out_.notify.*each.script;
-            if (script && script->account.user.empty()) {
-                script->account = value_or(global_.script_user, script_account{});
-            }
-        }
+        use_script_user(out_.notify, global_);
     }
 
     const instance_draft& draft_;
@@ -401,11 +396,12 @@ configuration complete(const file_draft& file, reporter& report)
     std::vector<completed_instance> instances;
     for (const instance_draft& draft : file.instances) {
         if (auto instance = instance_completion(draft, file.global, report).run()) {
-            instances.push_back({.instance = std::move(*instance), .draft = &draft});
+            instances.push_back({.instance = std::move(*instance), .draft = &draft, .group = nullptr});
         }
     }
     leave_out_conflicts(instances, report);
     config.global.script_security = value_or(file.global.script_security, false);
+    config.sync_groups = complete_sync_groups(file, instances, report);
     config.scripts = complete_scripts(file, instances, report);
     config.instances.reserve(instances.size());
     for (completed_instance& each : instances) {

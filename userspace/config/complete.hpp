@@ -18,7 +18,14 @@ configuration complete(const file_draft& file, reporter& report);
 struct completed_instance {
     vrrp_instance instance;
     const instance_draft* draft = nullptr;
+    const sync_group_draft* group = nullptr; ///< that it is in
 };
+
+/// The sync groups; their members learn which one they are in, and track what it tracks.
+std::vector<sync_group> complete_sync_groups(const file_draft& file, std::vector<completed_instance>& instances,
+                                             reporter& report);
+/// script_user, for scripts that name no user.
+void use_script_user(notify_scripts& scripts, const global_draft& global);
 
 /// Fills the virtual addresses and the excluded ones; version, strictness, family and interface are resolved already.
 /// False if the instance can't run with what there is.

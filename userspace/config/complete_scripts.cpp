@@ -23,24 +23,34 @@ public:
 
     void track(completed_instance& who)
     {
-        for (const auto& each : who.draft->track_scripts) {
+        if (who.group != nullptr) {
+            track_all(who, who.group->track_scripts);
+        }
+        track_all(who, who.draft->track_scripts);
+        warn_of_nopreempt(who);
+    }
+
+    void track_all(completed_instance& who, const std::vector<located<tracked_script_draft>>& lines)
+    {
+        for (const auto& each : lines) {
             const auto script = std::ranges::find(scripts_, each.value.name, &vrrp_script::name);
             if (script == scripts_.end()) {
                 report_.error(each.where, fmt::format("there is no vrrp_script {} that could run; it isn't tracked",
                                                       each.value.name));
                 continue;
             }
-            used_.insert(script->name);
-            track(who.instance, *script, each);
+            named_.insert(script->name);
+            if (track(who, *script, each)) {
+                used_.insert(script->name);
+            }
         }
-        warn_of_nopreempt(who);
     }
 
     std::vector<vrrp_script> take(const file_draft& file)
     {
         for (const script_draft& draft : file.scripts) {
             const bool known = std::ranges::find(scripts_, draft.name, &vrrp_script::name) != scripts_.end();
-            if (known && !used_.contains(draft.name)) {
+            if (known && !named_.contains(draft.name)) {
                 report_.warning(draft.where,
                                 fmt::format("vrrp_script {} is in no track_script; it isn't run", draft.name));
             }
@@ -73,17 +83,32 @@ private:
         scripts_.push_back(std::move(script));
     }
 
-    void track(vrrp_instance& instance, const vrrp_script& script, const located<tracked_script_draft>& line)
+    /// False: it isn't tracked.
+    bool track(completed_instance& who, const vrrp_script& script, const located<tracked_script_draft>& line)
     {
+        vrrp_instance& instance = who.instance;
         const weight_draft weight =
             line.value.weight.value_or(weight_draft{.weight = script.weight, .reverse = script.reverse});
         if (weight.weight && instance.priority == owner_priority) {
             report_.warning(line.where, fmt::format("the weight of {} has no effect with priority 255; it isn't "
                                                     "tracked here",
                                                     script.name));
-            return;
+            return false;
+        }
+        if (weight.weight && who.group != nullptr && !who.group->tracking_weight) {
+            report_.warning(line.where, fmt::format("({}) script {} has a weight, which doesn't count in a sync group "
+                                                    "without sync_group_tracking_weight; it isn't tracked here",
+                                                    instance.name, script.name));
+            return false;
+        }
+        if (std::ranges::find(instance.track_scripts, script.name, &tracked_script::name) !=
+            instance.track_scripts.end()) {
+            report_.warning(line.where, fmt::format("vrrp_sync_group {} tracks {} already; the group's line counts",
+                                                    instance.sync_group, script.name));
+            return true;
         }
         instance.track_scripts.push_back({.name = script.name, .weight = weight.weight, .reverse = weight.reverse});
+        return true;
     }
 
     /// The others obey nopreempt: a lower priority moves nothing.
@@ -106,6 +131,7 @@ private:
 
     reporter& report_;
     std::vector<vrrp_script> scripts_;
+    std::set<std::string> named_; ///< in a track_script
     std::set<std::string> used_;
 };
 

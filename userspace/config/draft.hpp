@@ -144,10 +144,21 @@ struct instance_draft {
     notify_scripts notify; ///< its accounts have no user where none is named
 };
 
+struct sync_group_draft {
+    std::string name;
+    place where; ///< of the name
+    std::vector<located<std::string>> members;
+    setting<bool> tracking_weight;
+    std::vector<located<tracked_interface>> track_interfaces;
+    std::vector<located<tracked_script_draft>> track_scripts;
+    notify_scripts notify; ///< its accounts have no user where none is named
+};
+
 struct file_draft {
     global_draft global;
     std::deque<instance_draft> instances;
     std::deque<script_draft> scripts;
+    std::deque<sync_group_draft> sync_groups;
 };
 
 } // namespace xvrrp::config

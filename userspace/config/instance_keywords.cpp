@@ -240,22 +240,14 @@ void read_addresses(target& instance, const statement& what, reporter& report)
     }
 }
 
-void read_tracked_interface(target& instance, const statement& entry, reporter& report)
+void read_interface_line(target& instance, const statement& entry, reporter& report)
 {
-    const token& name = entry.keyword();
-    if (!is_interface_name(name.text)) {
-        report.error(name.where,
-                     fmt::format("'{}' is no interface's name (1 to 15 characters); it is left out", name.text));
-        return;
-    }
-    if (std::ranges::any_of(instance.track_interfaces,
-                            [&](const auto& each) { return each.value.name == name.text; })) {
-        report.error(name.where, fmt::format("{} stands in track_interface already; it is taken once", name.text));
-        return;
-    }
-    const weight_draft weight = read_weight_words(entry.arguments(), "interface", report).value_or(weight_draft{});
-    tracked_interface tracked{.name = name.text, .weight = weight.weight, .reverse = weight.reverse};
-    instance.track_interfaces.push_back({.value = std::move(tracked), .where = name.where});
+    read_tracked_interface(instance.track_interfaces, entry, report);
+}
+
+void read_script_line(target& instance, const statement& entry, reporter& report)
+{
+    read_tracked_script(instance.track_scripts, entry, report);
 }
 
 template <void (*ReadEntry)(target&, const statement&, reporter&)>
@@ -330,8 +322,8 @@ constexpr auto table = std::to_array<keyword<target>>({
     block_keyword<target>("unicast_peer", read_unicast_peers),
     block_keyword<target>("virtual_ipaddress", read_addresses<&target::addresses>),
     block_keyword<target>("virtual_ipaddress_excluded", read_addresses<&target::excluded>),
-    block_keyword<target>("track_interface", read_entries<read_tracked_interface>),
-    block_keyword<target>("track_script", read_entries<read_tracked_script>),
+    block_keyword<target>("track_interface", read_entries<read_interface_line>),
+    block_keyword<target>("track_script", read_entries<read_script_line>),
 
     // What they switch is so already, or concerns mail and load balancing.
     accepted("skip_check_adv_addr"),
@@ -372,6 +364,23 @@ constexpr auto table = std::to_array<keyword<target>>({
 });
 
 } // namespace
+
+void read_tracked_interface(std::vector<located<tracked_interface>>& all, const statement& entry, reporter& report)
+{
+    const token& name = entry.keyword();
+    if (!is_interface_name(name.text)) {
+        report.error(name.where,
+                     fmt::format("'{}' is no interface's name (1 to 15 characters); it is left out", name.text));
+        return;
+    }
+    if (std::ranges::any_of(all, [&](const auto& each) { return each.value.name == name.text; })) {
+        report.error(name.where, fmt::format("{} stands in track_interface already; it is taken once", name.text));
+        return;
+    }
+    const weight_draft weight = read_weight_words(entry.arguments(), "interface", report).value_or(weight_draft{});
+    tracked_interface tracked{.name = name.text, .weight = weight.weight, .reverse = weight.reverse};
+    all.push_back({.value = std::move(tracked), .where = name.where});
+}
 
 std::span<const keyword<instance_draft>> instance_keywords()
 {

@@ -17,23 +17,6 @@ constexpr std::array<std::string_view, 15> bfd{"neighbor_ip", "neighbour_ip", "s
                                                "idle_tx",     "multiplier",   "passive",   "ttl",    "hoplimit",
                                                "max_hops",    "multihop",     "weight",    "vrrp",   "checker"};
 
-constexpr std::array<std::string_view, 16> sync_group{"group",
-                                                      "track_interface",
-                                                      "track_script",
-                                                      "track_file",
-                                                      "track_process",
-                                                      "track_bfd",
-                                                      "notify_master",
-                                                      "notify_backup",
-                                                      "notify_fault",
-                                                      "notify_stop",
-                                                      "notify",
-                                                      "smtp_alert",
-                                                      "global_tracking",
-                                                      "notify_priority_changes",
-                                                      "sync_group_tracking_weight",
-                                                      "notify_deleted"};
-
 constexpr std::array<std::string_view, 1> track_group{"group"};
 
 constexpr std::array<std::string_view, 4> garp_group{"garp_interval", "gna_interval", "interface", "interfaces"};
@@ -43,11 +26,10 @@ struct block_names {
     std::span<const std::string_view> keywords;
 };
 
-constexpr std::array<block_names, 7> blocks{{{"vrrp_track_process", process},
+constexpr std::array<block_names, 6> blocks{{{"vrrp_track_process", process},
                                              {"vrrp_track_file", file},
                                              {"track_file", file},
                                              {"bfd_instance", bfd},
-                                             {"vrrp_sync_group", sync_group},
                                              {"track_group", track_group},
                                              {"garp_group", garp_group}}};
 

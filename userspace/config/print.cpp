@@ -62,6 +62,9 @@ public:
         for (const vrrp_script& script : config.scripts) {
             print_script(script);
         }
+        for (const sync_group& group : config.sync_groups) {
+            print_sync_group(group);
+        }
         for (const vrrp_instance& instance : config.instances) {
             print_instance(instance);
         }
@@ -116,6 +119,22 @@ private:
         if (script.init_fail) {
             line("    init_fail");
         }
+        line("}}");
+    }
+
+    void print_sync_group(const sync_group& group)
+    {
+        line("");
+        line("vrrp_sync_group {} {{", quoted(group.name));
+        line("    group {{");
+        for (const std::string& member : group.members) {
+            line("        {}", quoted(member));
+        }
+        line("    }}");
+        if (group.tracking_weight) {
+            line("    sync_group_tracking_weight");
+        }
+        print_notify(group.notify);
         line("}}");
     }
 

@@ -43,8 +43,8 @@ constexpr auto table = std::to_array<keyword<file_draft>>({
     block_keyword<file_draft>("global_defs", read_global_defs),
     block_keyword<file_draft>("vrrp_instance", read_instance, 1, 1),
     block_keyword<file_draft>("vrrp_script", read_script, 1, 1),
+    block_keyword<file_draft>("vrrp_sync_group", read_sync_group, 1, 1),
 
-    later("vrrp_sync_group"),
     later("vrrp_track_process"),
     later("vrrp_track_file"),
     later("track_file"),

@@ -140,18 +140,16 @@ void read_script(file_draft& file, const statement& what, reporter& report)
     read_block(script_keywords(), "a vrrp_script block", what.block, script, report);
 }
 
-void read_tracked_script(instance_draft& instance, const statement& entry, reporter& report)
+void read_tracked_script(std::vector<located<tracked_script_draft>>& tracked, const statement& entry, reporter& report)
 {
     const token& name = entry.keyword();
-    const bool again =
-        std::ranges::any_of(instance.track_scripts, [&](const auto& each) { return each.value.name == name.text; });
+    const bool again = std::ranges::any_of(tracked, [&](const auto& each) { return each.value.name == name.text; });
     if (again) {
         report.error(name.where, fmt::format("{} stands in track_script already; it is taken once", name.text));
         return;
     }
-    instance.track_scripts.push_back(
-        {.value = {.name = name.text, .weight = read_weight_words(entry.arguments(), "script", report)},
-         .where = name.where});
+    tracked.push_back({.value = {.name = name.text, .weight = read_weight_words(entry.arguments(), "script", report)},
+                       .where = name.where});
 }
 
 } // namespace xvrrp::config

@@ -24,7 +24,10 @@ std::optional<address_draft> read_address_entry(const statement& entry, reporter
 
 /// The block of vrrp_script, and a line of track_script.
 void read_script(file_draft& file, const statement& what, reporter& report);
-void read_tracked_script(instance_draft& instance, const statement& entry, reporter& report);
+void read_tracked_script(std::vector<located<tracked_script_draft>>& tracked, const statement& entry, reporter& report);
+/// The block of vrrp_sync_group, and a line of track_interface.
+void read_sync_group(file_draft& file, const statement& what, reporter& report);
+void read_tracked_interface(std::vector<located<tracked_interface>>& tracked, const statement& entry, reporter& report);
 /// `USER [GROUP]`, `USER:GROUP`, from a statement's second word on.
 void read_script_user(global_draft& global, const statement& what, reporter& report);
 

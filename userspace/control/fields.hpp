@@ -92,6 +92,13 @@ template <class Visitor, some<instance_status> T> void fields(Visitor& visit, T&
     visit("counters", v.counters);
 }
 
+template <class Visitor, some<group_status> T> void fields(Visitor& visit, T& v)
+{
+    visit("name", v.name);
+    visit("state", v.state);
+    visit("members", v.members);
+}
+
 template <class Visitor, some<script_status> T> void fields(Visitor& visit, T& v)
 {
     visit("name", v.name);
@@ -137,6 +144,7 @@ template <class Visitor, some<daemon_status> T> void fields(Visitor& visit, T& v
     visit("bpf_directory", v.bpf_directory);
     visit("bpf_refusal", v.bpf_refusal);
     visit("instances", v.instances);
+    visit("groups", v.groups);
     visit("scripts", v.scripts);
     visit("drops", v.drops);
     visit("reaction", v.reaction);

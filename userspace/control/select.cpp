@@ -23,6 +23,9 @@ result<daemon_status> select_instance(daemon_status status, std::string_view nam
     std::erase_if(status.scripts, [&chosen](const script_status& each) {
         return std::find(each.tracked_by.begin(), each.tracked_by.end(), chosen.name) == each.tracked_by.end();
     });
+    std::erase_if(status.groups, [&chosen](const group_status& each) {
+        return std::find(each.members.begin(), each.members.end(), chosen.name) == each.members.end();
+    });
     status.instances.clear();
     status.instances.push_back(std::move(chosen));
     return status;

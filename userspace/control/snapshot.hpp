@@ -71,6 +71,13 @@ struct instance_status {
     instance_counters counters;
 };
 
+/// A vrrp_sync_group.
+struct group_status {
+    std::string name;
+    std::string state;                ///< "INIT", "BACKUP", "MASTER", "FAULT"
+    std::vector<std::string> members; ///< instances
+};
+
 /// A vrrp_script.
 struct script_status {
     std::string name;
@@ -111,6 +118,7 @@ struct daemon_status {
     std::string bpf_directory;
     std::optional<std::string> bpf_refusal; ///< why there is no BPF
     std::vector<instance_status> instances;
+    std::vector<group_status> groups;
     std::vector<script_status> scripts;
     std::vector<drop_status> drops;
     reaction_timing reaction;
@@ -131,13 +139,14 @@ struct failover_stages {
 /// One change of state of a virtual router.
 struct failover_report {
     std::string instance;
-    std::string when;            ///< ISO 8601 with microseconds, local time with offset
-    std::string from;            ///< as instance_status::state
-    std::string to;              ///< as instance_status::state
-    std::string reason;          ///< "probes_lost", "peer_dead", "active_down_timer"
-    std::string detected_by;     ///< "probe loss", "AdminDown", "priority 0", "Active_Down_Timer", "advert", "fence",
-                                 ///< "link", "address", "attachment", "tracked interface", "tracked script", "operator"
-    std::string other;           ///< the router whose advert or silence caused it, "" if there is none
+    std::string when;        ///< ISO 8601 with microseconds, local time with offset
+    std::string from;        ///< as instance_status::state
+    std::string to;          ///< as instance_status::state
+    std::string reason;      ///< "probes_lost", "peer_dead", "active_down_timer"
+    std::string detected_by; ///< "probe loss", "AdminDown", "priority 0", "Active_Down_Timer", "advert", "fence",
+                             ///< "link", "address", "attachment", "tracked interface", "tracked script", "sync group",
+                             ///< "operator"
+    std::string other;       ///< the router whose advert or silence caused it, "" if there is none
     unsigned other_priority = 0; ///< as it said last
     failover_stages stages;
 };

@@ -214,6 +214,15 @@ std::string render_drops(const std::vector<drop_status>& drops)
     return "Adverts and probes refused before they reached xvrrpd:\n" + render_table(rows, "  ");
 }
 
+std::string render_groups(const std::vector<group_status>& groups)
+{
+    std::vector<table_row> rows{{"SYNC GROUP", "STATE", "MEMBERS"}};
+    for (const group_status& each : groups) {
+        rows.push_back({each.name, each.state, fmt::format("{}", fmt::join(each.members, ", "))});
+    }
+    return "Sync groups:\n" + render_table(rows, "  ");
+}
+
 std::string render_scripts(const std::vector<script_status>& scripts)
 {
     std::vector<table_row> rows{{"SCRIPT", "STATE", "LAST RESULT", "AGO", "EVERY", "RUNS", "FAILED", "TRACKED BY"}};
@@ -299,6 +308,9 @@ std::string render_status(const daemon_status& status)
     }
     for (const instance_status& each : status.instances) {
         out += "\n" + render_details(each);
+    }
+    if (!status.groups.empty()) {
+        out += "\n" + render_groups(status.groups);
     }
     if (!status.scripts.empty()) {
         out += "\n" + render_scripts(status.scripts);

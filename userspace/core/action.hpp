@@ -30,6 +30,7 @@ enum class reason : std::uint8_t {
     peer_dead,    ///< S-BFD: it says that its daemon isn't in control
     peer_yielded, ///< it lowered its priority below ours, or resigned and is dead
     deposed,      ///< another router took over while we weren't in control
+    sync_group,   ///< another router of the sync group became Active, or ceased to be
 };
 
 /// Send one advert with this priority; leaving_priority when giving up.

@@ -35,8 +35,17 @@ enum class fault : std::uint32_t {
     tracked_interface = 1U << 3,
     not_attached = 1U << 4, ///< neither XDP nor a socket hears adverts on the interface
     tracked_script = 1U << 5,
-    awaiting_scripts = 1U << 6, ///< a tracked script has no result yet: keeps a router from starting, stops none
+    awaiting_scripts = 1U << 6,    ///< a tracked script has no result yet: keeps a router from starting, stops none
+    sync_group = 1U << 7,          ///< another router of its sync group has a fault
+    awaiting_sync_group = 1U << 8, ///< another router of its sync group is kept from starting: as is this one
 };
+/// Whether one of these bits of core::fault stops a router that runs.
+[[nodiscard]] constexpr bool stops(std::uint32_t faults)
+{
+    constexpr auto keep_from_starting =
+        static_cast<std::uint32_t>(fault::awaiting_scripts) | static_cast<std::uint32_t>(fault::awaiting_sync_group);
+    return (faults & ~keep_from_starting) != 0;
+}
 struct fault_set {
     fault reason;
 };
@@ -86,7 +95,12 @@ struct deposed {
     duration interval{}; ///< as it advertises
 };
 
+/// The sync group's decision (core/sync_group): all of its routers become Active now.
+struct group_takes_over {};
+/// Another router of the sync group isn't Active any more.
+struct group_left_active {};
+
 using event = std::variant<startup, shutdown, deadline, advert, fault_set, fault_cleared, priority_changed,
-                           primary_changed, address_lost, peer_changed, deposed>;
+                           primary_changed, address_lost, peer_changed, deposed, group_takes_over, group_left_active>;
 
 } // namespace xvrrp::core

@@ -52,7 +52,9 @@ std::optional<time_point> router::next_deadline() const
         return std::nullopt;
     case core::state::backup: {
         const auto& data = std::get<in_backup>(data_);
-        return std::min(down_deadline(data), ranked_deadline(data).value_or(time_point::max()));
+        const auto ranked = ranked_deadline(data);
+        const bool waits = ranked && !has_asked(data, *ranked);
+        return std::min(silence_deadline(data), waits ? *ranked : time_point::max());
     }
     case core::state::active: {
         const time_point next_advert = std::get<in_active>(data_).next_advert;
@@ -66,10 +68,20 @@ std::optional<time_point> router::next_deadline() const
     return std::nullopt;
 }
 
+bool router::wants_active() const
+{
+    const auto* data = std::get_if<in_backup>(&data_);
+    if (data == nullptr) {
+        return false;
+    }
+    const auto ranked = ranked_deadline(*data);
+    return has_asked(*data, down_deadline(*data)) || (ranked && has_asked(*data, *ranked) && still_stands(*data));
+}
+
 std::optional<time_point> router::active_down_deadline() const
 {
     const auto* data = std::get_if<in_backup>(&data_);
-    return data != nullptr ? std::optional(down_deadline(*data)) : std::nullopt;
+    return data != nullptr ? std::optional(silence_deadline(*data)) : std::nullopt;
 }
 
 std::vector<action> router::reconfigure(const router_settings& settings, time_point now)
@@ -182,7 +194,7 @@ void router::handle(const deadline&, time_point now, actions& out)
 void router::handle(const fault_set& what, time_point now, actions& out)
 {
     faults_ |= bit(what.reason);
-    if (what.reason == fault::awaiting_scripts) {
+    if (!stops(bit(what.reason))) {
         return;
     }
     switch (state()) {
@@ -252,17 +264,60 @@ void router::run_if_allowed(time_point now, actions& out)
           out);
 }
 
+/// Whether the sync group was asked when this deadline was due, and the deadline hasn't been put off since.
+bool router::has_asked(const in_backup& data, time_point deadline)
+{
+    return data.asked && deadline <= *data.asked;
+}
+
+/// A group that wasn't ready is asked again.
+time_point router::silence_deadline(const in_backup& data) const
+{
+    const time_point down = down_deadline(data);
+    return has_asked(data, down) ? *data.asked + own_interval() : down;
+}
+
 /// S-B2, or what S-BFD tells before that.
 void router::end_backup(time_point now, actions& out)
 {
     auto& data = std::get<in_backup>(data_);
-    const time_point history = data.timer_from;
-    if (ranked_deadline(data).value_or(time_point::max()) > now) {
-        become_active(cause_of_silence(data), history, now, out);
-    } else if (still_stands(data)) {
-        become_active(because_of(data.soon->why, *followed_), history, now, out);
-    } else {
+    if (ranked_deadline(data).value_or(time_point::max()) <= now && !still_stands(data)) {
         data.soon.reset();
+    } else if (settings_.in_sync_group) {
+        data.asked = now;
+    } else {
+        take_over(data, now, out);
+    }
+}
+
+void router::take_over(in_backup& data, time_point now, actions& out)
+{
+    const time_point history = data.timer_from;
+    if (ranked_deadline(data).value_or(time_point::max()) <= now && still_stands(data)) {
+        become_active(because_of(data.soon->why, *followed_), history, now, out);
+    } else if (down_deadline(data) <= now) {
+        become_active(cause_of_silence(data), history, now, out);
+    } else {
+        become_active({reason::sync_group}, history, now, out);
+    }
+}
+
+void router::handle(const group_takes_over&, time_point now, actions& out)
+{
+    if (auto* data = std::get_if<in_backup>(&data_)) {
+        take_over(*data, now, out);
+        return;
+    }
+    const auto* leaving = std::get_if<in_leaving>(&data_);
+    if (leaving != nullptr && !leaving->shutdown_seen && !stops(faults_)) {
+        become_active({reason::sync_group}, now, now, out);
+    }
+}
+
+void router::handle(const group_left_active&, time_point now, actions& out)
+{
+    if (state() == core::state::active) {
+        leave(reason::sync_group, now, out);
     }
 }
 
@@ -322,7 +377,8 @@ void router::leave(reason why, time_point now, actions& out)
     announcements_.stop();
     enter(in_leaving{.give_up = now + worst_skew + successor_margin,
                      .fence_at = std::nullopt,
-                     .shutdown_seen = why == reason::shutdown},
+                     .shutdown_seen = why == reason::shutdown,
+                     .resigns = why == reason::sync_group},
           {why}, now, out);
 }
 

@@ -27,6 +27,7 @@ struct router_settings {
     /// Without preempt_mode: the followed router is preempted all the same while it advertises less than it did since
     /// we follow it, and less than we would.
     bool leave_if_degraded = false;
+    bool in_sync_group = false; ///< doesn't become Active by itself, but when told group_takes_over
     announce_settings announcements;
     friend bool operator==(const router_settings&, const router_settings&) = default;
 };
@@ -43,6 +44,9 @@ public:
     /// after it, whoever runs the router asks the kernel's record for adverts not yet seen. The ranked wait after
     /// `peer_changed` isn't part of it: silence is no evidence there.
     [[nodiscard]] std::optional<time_point> active_down_deadline() const;
+
+    /// Of a router in a sync group: it is Backup, and would be Active but for the group.
+    [[nodiscard]] bool wants_active() const;
 
     /// New settings without a transition: timers are kept unless the interval changed.
     [[nodiscard]] std::vector<action> reconfigure(const router_settings& settings, time_point now);
@@ -83,6 +87,7 @@ private:
         xvrrp::priority peer_best{};           ///< the highest priority that the followed router has advertised
         std::optional<advert> rival = {};      ///< the last one of another router, of at least our priority
         std::optional<ranked_wait> soon = std::nullopt;
+        std::optional<time_point> asked = std::nullopt; ///< the sync group, which hasn't decided to take over
     };
     struct in_active {
         time_point next_advert; ///< Adver_Timer
@@ -92,6 +97,7 @@ private:
         time_point give_up;                 ///< no successor will come after this
         std::optional<time_point> fence_at; ///< the successor was heard
         bool shutdown_seen = false;
+        bool resigns = false; ///< with its sync group: to be Backup again
     };
     /// In the order of core::state.
     using state_data = std::variant<in_initialize, in_backup, in_active, in_leaving>;
@@ -115,6 +121,8 @@ private:
     void handle(const address_lost& what, time_point now, actions& out);
     void handle(const peer_changed& what, time_point now, actions& out);
     void handle(const deposed& what, time_point now, actions& out);
+    void handle(const group_takes_over& what, time_point now, actions& out);
+    void handle(const group_left_active& what, time_point now, actions& out);
 
     void hear(in_initialize& data, const advert& heard, time_point now, actions& out);
     void hear(in_backup& data, const advert& heard, time_point now, actions& out);
@@ -127,6 +135,7 @@ private:
     void follow_and_learn(const advert& heard, actions& out);
     void step_down(const advert& heard, time_point now, actions& out);
     void fall_back(const advert& heard, time_point now, actions& out);
+    void give_way(const cause& why, const advert& heard, time_point now, actions& out);
 
     void weigh_against_health(in_backup& data, const advert& heard) const;
     void note_yielding(in_backup& data, const advert& heard) const;
@@ -136,7 +145,10 @@ private:
     [[nodiscard]] bool is_followed(const ip_address& source) const;
     [[nodiscard]] bool still_stands(const in_backup& data) const;
     [[nodiscard]] std::optional<time_point> ranked_deadline(const in_backup& data) const;
+    [[nodiscard]] static bool has_asked(const in_backup& data, time_point deadline);
+    [[nodiscard]] time_point silence_deadline(const in_backup& data) const;
     void end_backup(time_point now, actions& out);
+    void take_over(in_backup& data, time_point now, actions& out);
 
     void run_if_allowed(time_point now, actions& out);
     void become_active(const cause& why, time_point history, time_point now, actions& out);

@@ -99,10 +99,15 @@ void router::hear(in_active& data, const advert& heard, time_point now, actions&
 }
 
 /// The successor has announced itself: an ARP answer of ours that came later would undo that.
-void router::hear(in_leaving& data, const advert& heard, time_point, actions& out)
+void router::hear(in_leaving& data, const advert& heard, time_point now, actions& out)
 {
     constexpr duration settling = std::chrono::milliseconds(50);
     if (heard.priority == leaving_priority || heard.stamp < since_ || data.fence_at) {
+        return;
+    }
+    if (data.resigns && !data.shutdown_seen && !stops(faults_)) {
+        restrain_by(true, false, out);
+        give_way(because_of(reason::sync_group, heard), heard, now, out);
         return;
     }
     data.fence_at = heard.stamp + settling;
@@ -195,8 +200,13 @@ void router::step_down(const advert& heard, time_point now, actions& out)
     if (now - since_ < least_time_active) {
         out.emplace_back(notice{notice_kind::flapping, heard.source, heard.priority});
     }
-    enter(in_backup{.timer_from = heard.stamp, .priority_zero = {}, .discarded = {}, .lower_since = {}},
-          because_of(why, heard), now, out);
+    give_way(because_of(why, heard), heard, now, out);
+}
+
+/// To a router that has announced itself.
+void router::give_way(const cause& why, const advert& heard, time_point now, actions& out)
+{
+    enter(in_backup{.timer_from = heard.stamp, .priority_zero = {}, .discarded = {}, .lower_since = {}}, why, now, out);
     follow_and_learn(heard, out);
     out.emplace_back(release_addresses{});
     restrain_by(false, false, out);

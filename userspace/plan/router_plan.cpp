@@ -158,6 +158,7 @@ core::router_settings router_settings_of(const vrrp_instance& instance)
         .preempt_mode = instance.preempt,
         .preempt_delay = instance.preempt_delay,
         .leave_if_degraded = instance.leave_if_degraded,
+        .in_sync_group = !instance.sync_group.empty(),
         .announcements = {.master_delay = instance.garp.master_delay,
                           .master_repeat = instance.garp.master_repeat,
                           .refresh = instance.garp.refresh,

@@ -102,6 +102,7 @@ result<void> controller::start(const configuration& wanted, const datapath::pinn
         add_instance(each, now);
         adopt(*instances_.back(), left, earlier);
     }
+    set_groups(wanted.sync_groups, now);
     with_.datapath.drop_leftover_links();
     write_record(wanted);
     publish();
@@ -216,11 +217,14 @@ result<void> controller::turn()
         }
         return sent;
     });
+    keep_in_step();
     for (instance* each : deadlines_.due(now)) {
         fire(*each, now);
     }
+    keep_in_step();
     sessions_.say_news();
     run_scripts(now);
+    keep_in_step();
     drop_finished();
     publish();
     if (now >= next_tick_) {
@@ -277,6 +281,9 @@ void controller::settle(instance& who)
     note_session(who);
     publisher_.note(who);
     note_state(who);
+    if (who.group) {
+        groups_.at(*who.group).changed = true;
+    }
 }
 
 void controller::publish()
@@ -322,6 +329,7 @@ void controller::shut_down()
 {
     const time_point now = std::chrono::steady_clock::now();
     note_stop(shutting_down_, now);
+    stop_groups();
     if (std::exchange(shutting_down_, true)) {
         reflectors_.announce_leaving();
     }

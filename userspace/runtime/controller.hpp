@@ -30,6 +30,7 @@
 #include "runtime/messages.hpp"
 #include "runtime/publisher.hpp"
 #include "runtime/reflectors.hpp"
+#include "runtime/running_group.hpp"
 #include "runtime/services.hpp"
 #include "runtime/session_keeper.hpp"
 #include "runtime/timeline.hpp"
@@ -142,11 +143,19 @@ private:
     [[nodiscard]] bool is_replaced(const instance& who) const;
     void note_state(instance& who);
     void queue_notify(const instance& who, track::instance_event what);
+    void queue_notify(const running_group& group, track::instance_event what);
+    void add_notify(const std::string& name, track::instance_event what, std::vector<track::run_request> runs);
     void note_run(const track::spawner_link::news& news);
     void run_notify_scripts(time_point now);
     void note_stop(bool asked_again, time_point now);
     void await_last_scripts(time_point now);
     [[nodiscard]] std::optional<time_point> next_script_deadline(time_point now) const;
+
+    void set_groups(const std::vector<sync_group>& wanted, time_point now);
+    void keep_in_step();
+    void note_group(running_group& group);
+    void stop_groups();
+    [[nodiscard]] std::vector<control::group_status> group_status() const;
 
     [[nodiscard]] plan::router_plan plan_of(const vrrp_instance& config) const;
     void replan(instance& who, time_point now);
@@ -175,6 +184,7 @@ private:
     drop_log drop_log_;
     latency reaction_;
     std::vector<std::unique_ptr<instance>> instances_;
+    std::vector<running_group> groups_;
     std::vector<instance*> by_slot_; ///< null where the slot is free
     deadline_queue deadlines_;
     publisher publisher_;

@@ -73,11 +73,15 @@ void controller::note_state(instance& who)
 
 void controller::queue_notify(const instance& who, instance_event what)
 {
+    add_notify(who.config.name, what, track::runs_for(who.config, what, who.router.effective_priority()));
+}
+
+void controller::add_notify(const std::string& name, instance_event what, std::vector<track::run_request> runs)
+{
     if (spawner_.fd() < 0 || spawner_.gone()) {
         return;
     }
-    if (const auto dropped =
-            notifier_.add(who.config.name, what, track::runs_for(who.config, what, who.router.effective_priority()))) {
+    if (const auto dropped = notifier_.add(name, what, std::move(runs))) {
         with_.log(log_level::warning, notify_line(*dropped));
     }
 }

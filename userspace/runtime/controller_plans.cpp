@@ -322,8 +322,10 @@ void controller::reload(const configuration& wanted)
     }
     for (const std::size_t gone : difference.removed) {
         running[gone]->removed = true;
+        running[gone]->group.reset();
         handle(*running[gone], core::shutdown{}, now);
     }
+    set_groups(wanted.sync_groups, now);
     drop_finished();
     detach_unneeded();
     write_record(wanted);

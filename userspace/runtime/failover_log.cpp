@@ -28,7 +28,10 @@ std::string_view detected_by_fault(std::uint32_t faults)
     if (has(core::fault::not_attached)) {
         return "attachment";
     }
-    return has(core::fault::tracked_interface) ? "tracked interface" : "tracked script";
+    if (has(core::fault::tracked_interface)) {
+        return "tracked interface";
+    }
+    return has(core::fault::tracked_script) ? "tracked script" : "sync group";
 }
 
 /// How the loss of the Active router, or whatever else ended a state, came to be known.
@@ -52,6 +55,8 @@ std::string_view detected_by(const core::transition& change, std::uint32_t fault
         return "AdminDown";
     case core::reason::deposed:
         return "fence";
+    case core::reason::sync_group:
+        return "sync group";
     case core::reason::fault:
         return detected_by_fault(faults);
     case core::reason::startup:
@@ -168,6 +173,8 @@ std::string_view reason_name(core::reason why)
         return "peer_yielded";
     case core::reason::deposed:
         return "deposed";
+    case core::reason::sync_group:
+        return "sync_group";
     }
     return "unknown";
 }

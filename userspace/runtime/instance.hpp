@@ -96,6 +96,7 @@ struct instance {
     repeat_gate notices;
     std::set<std::pair<int, ip_address>> remarked; ///< accepted oddities already logged: kind and source
     std::optional<track::instance_event> told;     ///< to its notify scripts, of its states the last
+    std::optional<std::size_t> group;              ///< its sync group's place in the controller
     bool removed = false;                          ///< a reload took it out; goes when it has left
 };
 

@@ -19,7 +19,7 @@ bool has(std::uint32_t faults, core::fault reason)
 
 bool is_faulty(std::uint32_t faults)
 {
-    return (faults & ~static_cast<std::uint32_t>(core::fault::awaiting_scripts)) != 0;
+    return core::stops(faults);
 }
 
 std::string other_name(const core::transition& change)
@@ -61,6 +61,8 @@ std::string cause_line(const vrrp_instance& config, const core::transition& chan
     case core::reason::deposed:
         return fmt::format("({}) {} with priority {} took over while this daemon was not in control", config.name,
                            other_name(change), change.other_priority.value);
+    case core::reason::sync_group:
+        return fmt::format("({}) goes with its sync group", config.name);
     case core::reason::startup:
     case core::reason::owner_startup:
     case core::reason::fault:
@@ -218,6 +220,9 @@ std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& 
     }
     if (has(faults, core::fault::not_attached)) {
         names.push_back(fmt::format("adverts can't be heard on interface {}", config.interface));
+    }
+    if (has(faults, core::fault::sync_group)) {
+        names.emplace_back("another member of its sync group is in FAULT");
     }
     return names;
 }

@@ -4,6 +4,7 @@
 #include "track/notifier.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace xvrrp::track {
@@ -60,22 +61,32 @@ run_request request_for(const notify_script& script)
             .timeout = duration::zero()};
 }
 
-} // namespace
-
-std::vector<run_request> runs_for(const vrrp_instance& instance, instance_event what, priority ours)
+std::vector<run_request> runs_for(const notify_scripts& scripts, instance_event what,
+                                  const std::array<std::string, 2>& who, unsigned priority)
 {
     std::vector<run_request> runs;
-    const std::optional<notify_script>* const own = script_for(instance.notify, what);
+    const std::optional<notify_script>* const own = script_for(scripts, what);
     if (own != nullptr && *own) {
         runs.push_back(request_for(**own));
     }
     const std::optional<std::string_view> state = state_word(what);
-    if (state && instance.notify.any) {
-        run_request& generic = runs.emplace_back(request_for(*instance.notify.any));
-        generic.command.insert(generic.command.end(),
-                               {"INSTANCE", instance.name, std::string(*state), std::to_string(ours.value)});
+    if (state && scripts.any) {
+        run_request& generic = runs.emplace_back(request_for(*scripts.any));
+        generic.command.insert(generic.command.end(), {who[0], who[1], std::string(*state), std::to_string(priority)});
     }
     return runs;
+}
+
+} // namespace
+
+std::vector<run_request> runs_for(const vrrp_instance& instance, instance_event what, priority ours)
+{
+    return runs_for(instance.notify, what, {"INSTANCE", instance.name}, ours.value);
+}
+
+std::vector<run_request> runs_for(const sync_group& group, instance_event what)
+{
+    return runs_for(group.notify, what, {"GROUP", group.name}, 0);
 }
 
 std::optional<notify_news> notifier::add(const std::string& instance, instance_event what,

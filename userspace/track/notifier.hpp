@@ -38,6 +38,8 @@ enum class instance_event : std::uint8_t {
 
 /// What is run then, in its order: the script for the event, then the generic one.
 [[nodiscard]] std::vector<run_request> runs_for(const vrrp_instance& instance, instance_event what, priority ours);
+/// The same of a sync group, which has no priority: its scripts are told 0.
+[[nodiscard]] std::vector<run_request> runs_for(const sync_group& group, instance_event what);
 
 /// Something to be counted or logged.
 struct notify_news {

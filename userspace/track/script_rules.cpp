@@ -159,19 +159,30 @@ public:
         return admit_account(what) && (what.command.starts_with('<') || admit_command(what));
     }
 
-    bool admit(notify_script& script, std::string_view keyword, const std::string& instance)
+    /// `whose`: "vrrp_instance VI_1".
+    void sift(notify_scripts& scripts, const std::string& whose)
     {
-        const subject what{.where = script.where,
-                           .command = script.command.front(),
-                           .account = script.account,
-                           .missing = "Script " + script.command.front() + " cannot be accessed - ",
-                           .consequence = std::string(keyword) + " of vrrp_instance " + instance + " isn't run"};
-        return admit_account(what) && admit_command(what);
+        for (const notify_keyword& each : notify_keywords) {
+            std::optional<notify_script>& script = scripts.*each.script;
+            if (script && !admit(*script, each.name, whose)) {
+                script.reset();
+            }
+        }
     }
 
     std::vector<script_finding> take() { return std::move(findings_); }
 
 private:
+    bool admit(notify_script& script, std::string_view keyword, const std::string& whose)
+    {
+        const subject what{.where = script.where,
+                           .command = script.command.front(),
+                           .account = script.account,
+                           .missing = "Script " + script.command.front() + " cannot be accessed - ",
+                           .consequence = std::string(keyword) + " of " + whose + " isn't run"};
+        return admit_account(what) && admit_command(what);
+    }
+
     void remark(const subject& what, std::string text, bool disables = false)
     {
         findings_.push_back({.where = what.where, .text = std::move(text), .disables = disables});
@@ -246,12 +257,10 @@ std::vector<script_finding> apply_script_rules(configuration& wanted)
         std::erase_if(instance.track_scripts, [&wanted](const tracked_script& each) {
             return std::ranges::find(wanted.scripts, each.name, &vrrp_script::name) == wanted.scripts.end();
         });
-        for (const notify_keyword& each : notify_keywords) {
-            std::optional<notify_script>& script = instance.notify.*each.script;
-            if (script && !made.admit(*script, each.name, instance.name)) {
-                script.reset();
-            }
-        }
+        made.sift(instance.notify, "vrrp_instance " + instance.name);
+    }
+    for (sync_group& group : wanted.sync_groups) {
+        made.sift(group.notify, "vrrp_sync_group " + group.name);
     }
     return made.take();
 }
