@@ -365,7 +365,7 @@ constexpr auto table = std::to_array<keyword<target>>({
 
 } // namespace
 
-void read_tracked_interface(std::vector<located<tracked_interface>>& all, const statement& entry, reporter& report)
+void read_tracked_interface(std::vector<located<tracked_interface>>& tracked, const statement& entry, reporter& report)
 {
     const token& name = entry.keyword();
     if (!is_interface_name(name.text)) {
@@ -373,13 +373,13 @@ void read_tracked_interface(std::vector<located<tracked_interface>>& all, const 
                      fmt::format("'{}' is no interface's name (1 to 15 characters); it is left out", name.text));
         return;
     }
-    if (std::ranges::any_of(all, [&](const auto& each) { return each.value.name == name.text; })) {
+    if (std::ranges::any_of(tracked, [&](const auto& each) { return each.value.name == name.text; })) {
         report.error(name.where, fmt::format("{} stands in track_interface already; it is taken once", name.text));
         return;
     }
     const weight_draft weight = read_weight_words(entry.arguments(), "interface", report).value_or(weight_draft{});
-    tracked_interface tracked{.name = name.text, .weight = weight.weight, .reverse = weight.reverse};
-    all.push_back({.value = std::move(tracked), .where = name.where});
+    tracked_interface made{.name = name.text, .weight = weight.weight, .reverse = weight.reverse};
+    tracked.push_back({.value = std::move(made), .where = name.where});
 }
 
 std::span<const keyword<instance_draft>> instance_keywords()

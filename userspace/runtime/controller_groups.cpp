@@ -150,6 +150,7 @@ void controller::stop_groups()
 std::vector<control::group_status> controller::group_status() const
 {
     std::vector<control::group_status> all;
+    all.reserve(groups_.size());
     for (const running_group& each : groups_) {
         all.push_back({.name = each.config.name,
                        .state = std::string(state_word(core::sync_group::state_of(look_at(each)))),
