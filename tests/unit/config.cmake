@@ -2,6 +2,7 @@
 xvrrp_test(test_unit_config
     SOURCES
         config_addresses_test.cpp
+        config_container_test.cpp
         config_diagnostic_test.cpp
         config_fast_detect_test.cpp
         config_file_test.cpp

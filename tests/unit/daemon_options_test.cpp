@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <syslog.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
@@ -146,6 +147,53 @@ TEST(daemon_options, the_default_file_is_xvrrps_own_where_there_is_one)
     std::filesystem::create_directories(root / "etc/xvrrp");
     xvrrp::test::write_file(root / "etc/xvrrp/xvrrpd.conf", "");
     EXPECT_EQ(default_config_file(root / ""), root / "etc/xvrrp/xvrrpd.conf");
+}
+
+TEST(daemon_options, the_last_of_an_option_counts)
+{
+    EXPECT_EQ(accepted({"-f", "/a.conf", "-p", "/a.pid", "-f", "/b.conf"}).config_file, "/b.conf");
+}
+
+/// A variable of the environment, for as long as the object lives.
+class environment_variable {
+public:
+    environment_variable(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
+    environment_variable(const environment_variable&) = delete;
+    environment_variable& operator=(const environment_variable&) = delete;
+    ~environment_variable() { ::unsetenv(name_); }
+
+private:
+    const char* name_;
+};
+constexpr const char* container_arguments = "KEEPALIVED_COMMAND_LINE_ARGUMENTS";
+
+TEST(daemon_options, from_env_works_as_the_containers_image_does)
+{
+    const options chosen = accepted({"--from-env"});
+    EXPECT_TRUE(chosen.from_environment && chosen.foreground && chosen.log_console);
+    EXPECT_TRUE(chosen.log_detail && chosen.dump_config) << "the image's default";
+    EXPECT_FALSE(chosen.log_syslog);
+    EXPECT_TRUE(chosen.config_file.empty());
+    EXPECT_EQ(accepted({"--from-env", "-f", "/a.conf"}).config_file, "/a.conf");
+    EXPECT_TRUE(accepted({"--from-env", "--copy-service", "--loglevel", "debug"}).from_environment);
+}
+
+TEST(daemon_options, from_env_takes_more_options_from_the_environment)
+{
+    const environment_variable given(container_arguments, " \"--dont-respawn  -p /run/other.pid\" ");
+    const options chosen = accepted({"-p", "/run/own.pid", "--from-env"});
+    EXPECT_TRUE(chosen.dont_respawn);
+    EXPECT_FALSE(chosen.log_detail || chosen.dump_config);
+    EXPECT_EQ(chosen.pid_file, "/run/other.pid");
+    EXPECT_FALSE(accepted({}).dont_respawn) << "only --from-env looks at them";
+}
+
+TEST(daemon_options, what_is_wrong_in_the_environment_is_said_to_be_there)
+{
+    const environment_variable given(container_arguments, "--xyzzy");
+    EXPECT_THAT(ended({"--from-env"}).text, AllOf(HasSubstr("--xyzzy"), HasSubstr(container_arguments)));
+    EXPECT_EQ(ended({"--from-env"}).status, 2);
+    EXPECT_THAT(ended({"--from-env", "--plugh"}).text, Not(HasSubstr(container_arguments)));
 }
 
 TEST(daemon_options, help_and_version_end_well)

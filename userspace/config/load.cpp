@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "config/complete.hpp"
+#include "config/container.hpp"
 #include "config/reporter.hpp"
 #include "config/statement.hpp"
 #include "config/tables.hpp"
@@ -43,16 +44,29 @@ std::string reasons(const loaded& what)
     return text;
 }
 
+/// The layers behind the first.
+loaded understand(const source_text& lines, std::string name, reporter& report)
+{
+    const std::vector<statement> statements = build_statements(lines, report);
+    const file_draft file = read_statements(statements, report);
+    configuration config = complete(file, report);
+    return {.config = std::move(config), .diagnostics = report.take(), .from = std::move(name)};
+}
+
 } // namespace
 
 loaded parse(std::string_view text, const std::string& file_name, const surroundings& around, const reading& how)
 {
     reporter report;
     const source_text lines = preprocess(text, file_name, around, how, report);
-    const std::vector<statement> statements = build_statements(lines, report);
-    const file_draft file = read_statements(statements, report);
-    configuration config = complete(file, report);
-    return {.config = std::move(config), .diagnostics = report.take()};
+    return understand(lines, file_name, report);
+}
+
+loaded parse_environment(const surroundings& around)
+{
+    reporter report;
+    const source_text lines = container_lines(around, report);
+    return understand(lines, "the environment", report);
 }
 
 loaded parse(std::string_view text, const std::string& file_name)
@@ -69,22 +83,40 @@ result<loaded> inspect(const std::filesystem::path& file, const std::string& con
     return parse(*text, file.string(), host_surroundings(), reading_for(config_id));
 }
 
-result<loaded> load(const std::filesystem::path& file, const std::string& config_id)
+result<loaded> inspect_environment(const std::optional<std::filesystem::path>& file, const std::string& config_id)
 {
-    result<loaded> read = inspect(file, config_id);
+    const host_surroundings around;
+    std::error_code unreadable;
+    const auto instead =
+        file ? (std::filesystem::exists(*file, unreadable) ? file : std::nullopt) : container_file(around);
+    return instead ? inspect(*instead, config_id) : parse_environment(around);
+}
+
+result<loaded> runnable(result<loaded> read)
+{
     if (read && read->config.instances.empty()) {
-        return fail(fmt::format("{}: no vrrp_instance in it can run{}", file.string(), reasons(*read)));
+        return fail(fmt::format("{}: no vrrp_instance in it can run{}", read->from, reasons(*read)));
     }
     return read;
 }
 
-result<loaded> load_faultless(const std::filesystem::path& file, const std::string& config_id)
+result<loaded> faultless(result<loaded> read)
 {
-    result<loaded> read = load(file, config_id);
+    read = runnable(std::move(read));
     if (read && has_errors(*read)) {
-        return fail(fmt::format("{}: there are errors in it{}", file.string(), reasons(*read)));
+        return fail(fmt::format("{}: there are errors in it{}", read->from, reasons(*read)));
     }
     return read;
+}
+
+result<loaded> load(const std::filesystem::path& file, const std::string& config_id)
+{
+    return runnable(inspect(file, config_id));
+}
+
+result<loaded> load_faultless(const std::filesystem::path& file, const std::string& config_id)
+{
+    return faultless(inspect(file, config_id));
 }
 
 test_status status_of(const loaded& what)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ namespace xvrrp::config {
 struct loaded {
     configuration config; ///< only instances that can run
     std::vector<diagnostic> diagnostics;
+    std::string from = {}; ///< the name of the file or, of inspect_environment, "the environment"
 };
 
 /// What the test of a configuration exits with; the numbers are keepalived's.
@@ -33,16 +35,26 @@ enum class test_status : int {
 };
 
 /// Reads and checks a file of up to 64 MiB, with the files that it includes; lines with `@` and `config_id` count.
-/// Errors: the file can't be read (with its errno); nothing in it can run (code 0; `what` has the errors of the file in
-/// lines of their own).
-result<loaded> load(const std::filesystem::path& file, const std::string& config_id = host_config_id());
+/// Error: the file can't be read (with its errno). That nothing in it can run is none: this is for showing what is
+/// wrong.
+result<loaded> inspect(const std::filesystem::path& file, const std::string& config_id = host_config_id());
+
+/// As the container image osixia/keepalived does: reads `file` if it exists, without one a file that stands in for the
+/// variables of the environment (container.hpp); without that too, the variables. Error: the file can't be read.
+result<loaded> inspect_environment(const std::optional<std::filesystem::path>& file,
+                                   const std::string& config_id = host_config_id());
+
+/// What can run. Errors: that of reading it; nothing in it can run (code 0; `what` has the errors of the file in lines
+/// of their own).
+result<loaded> runnable(result<loaded> read);
 
 /// The same for a reload, where any error in the file is one: what runs is better than what is left of a file with a
 /// slip in it, which may lack an instance or an address.
-result<loaded> load_faultless(const std::filesystem::path& file, const std::string& config_id = host_config_id());
+result<loaded> faultless(result<loaded> read);
 
-/// As load, but a file in which nothing can run is no error: for showing what is wrong with it.
-result<loaded> inspect(const std::filesystem::path& file, const std::string& config_id = host_config_id());
+/// Both at once.
+result<loaded> load(const std::filesystem::path& file, const std::string& config_id = host_config_id());
+result<loaded> load_faultless(const std::filesystem::path& file, const std::string& config_id = host_config_id());
 
 /// Reads and checks a text, and what it refers to. Never fails, never throws but for want of memory; whatever the text
 /// is.
@@ -50,6 +62,9 @@ loaded parse(std::string_view text, const std::string& file_name, const surround
 
 /// The same for a text that stands alone, as print makes it.
 loaded parse(std::string_view text, const std::string& file_name);
+
+/// The same for the variables of the container image (container.hpp).
+loaded parse_environment(const surroundings& around);
 
 test_status status_of(const loaded& what);
 test_status status_of(const result<loaded>& what);

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,18 +26,27 @@ bool check_scripts(config::loaded& read)
     return disabled;
 }
 
-result<config::loaded> load_checked(const std::filesystem::path& file, const std::string& config_id)
+result<config::loaded> inspect(const options& how)
 {
-    result<config::loaded> read = config::load(file, config_id);
+    if (!how.from_environment) {
+        return config::inspect(how.config_file, how.config_id);
+    }
+    return config::inspect_environment(how.config_file.empty() ? std::nullopt : std::optional(how.config_file),
+                                       how.config_id);
+}
+
+result<config::loaded> load_checked(const options& how)
+{
+    result<config::loaded> read = config::runnable(inspect(how));
     if (read) {
         check_scripts(*read);
     }
     return read;
 }
 
-result<config::loaded> load_faultless_checked(const std::filesystem::path& file, const std::string& config_id)
+result<config::loaded> load_faultless_checked(const options& how)
 {
-    result<config::loaded> read = config::load_faultless(file, config_id);
+    result<config::loaded> read = config::faultless(inspect(how));
     if (!read || !check_scripts(*read)) {
         return read;
     }
@@ -44,7 +54,7 @@ result<config::loaded> load_faultless_checked(const std::filesystem::path& file,
     for (const config::diagnostic& each : read->diagnostics) {
         reasons += each.level == config::severity::error ? '\n' + to_string(each) : "";
     }
-    return fail(fmt::format("{}: there are scripts in it that can't be run{}", file.string(), reasons));
+    return fail(fmt::format("{}: there are scripts in it that can't be run{}", read->from, reasons));
 }
 
 } // namespace xvrrp::daemon

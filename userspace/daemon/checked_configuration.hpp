@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A configuration file as far as it can run on this host: read by config, its scripts looked at by track. On whatever
+// A configuration as far as it can run on this host: read by config, its scripts looked at by track. On whatever
 // thread reads a configuration.
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "config/load.hpp"
+#include "daemon/options.hpp"
 #include "xvrrp/result.hpp"
 
 namespace xvrrp::daemon {
@@ -16,8 +14,12 @@ namespace xvrrp::daemon {
 /// out is an error. True if there is one.
 bool check_scripts(config::loaded& read);
 
-/// config::load and config::load_faultless, the second with scripts that are left out among the errors.
-result<config::loaded> load_checked(const std::filesystem::path& file, const std::string& config_id);
-result<config::loaded> load_faultless_checked(const std::filesystem::path& file, const std::string& config_id);
+/// What the options name, whatever is wrong with it; its scripts aren't looked at yet. Error: a file can't be read.
+result<config::loaded> inspect(const options& how);
+
+/// The same as config::runnable and config::faultless have it, the second with scripts that are left out among the
+/// errors.
+result<config::loaded> load_checked(const options& how);
+result<config::loaded> load_faultless_checked(const options& how);
 
 } // namespace xvrrp::daemon

@@ -52,7 +52,7 @@ void report_finding(const daemon::options& how, const std::string& text)
 /// --config-test and --print-config.
 int examine_configuration(const daemon::options& how)
 {
-    result<config::loaded> read = config::inspect(how.config_file, how.config_id);
+    result<config::loaded> read = daemon::inspect(how);
     if (!read) {
         report_finding(how, read.error().what);
         return static_cast<int>(config::test_status::cannot_run);
@@ -107,15 +107,16 @@ result<config::loaded> configuration_to_run(const daemon::options& how, const da
 {
     result<config::loaded> read = fail("no configuration");
     if (!role.configuration || role.prefers_file) {
-        read = daemon::load_checked(how.config_file, how.config_id);
+        read = daemon::load_checked(how);
     }
     if (!read && role.configuration) {
         config::loaded kept = config::parse(*role.configuration, "running configuration");
+        kept.from = how.config_file.empty() ? "the environment" : how.config_file.string();
         daemon::check_scripts(kept);
         if (!kept.config.instances.empty()) {
             return kept;
         }
-        read = daemon::load_checked(how.config_file, how.config_id);
+        read = daemon::load_checked(how);
     }
     return read;
 }
@@ -128,7 +129,7 @@ void announce_start(const daemon::options& how, const daemon::daemon_role& role,
         log.info("Started again by the supervisor, with the configuration that ran before{}",
                  role.prefers_file ? ", or the file's if it can run" : "");
     }
-    log.info("Configuration file {}", how.config_file.string());
+    log.info("Configuration: {}", read.from);
     if (how.remark) {
         log.info("{}", *how.remark);
     }
@@ -168,7 +169,7 @@ int serve(const daemon::options& how, daemon::daemon_role& role, runtime::public
                                            .for_supervisor = for_supervisor,
                                            .supervisor = role.supervisor,
                                            .spawner = role.spawner},
-                                          read->config);
+                                          *read);
     if (!service) {
         log.error("{}", service.error().what);
         return give_up("xvrrpd: " + service.error().what);

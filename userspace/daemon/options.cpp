@@ -5,12 +5,17 @@
 
 #include <syslog.h>
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
 #include <sstream>
+#include <vector>
 
+#include "config/container_list.hpp"
 #include "config/surroundings.hpp"
 #include "control/version.hpp"
 
@@ -41,6 +46,8 @@ constexpr std::array ignored_options{
     ignored_option{"-a,--address-monitoring", "Log every address that comes and goes", false, true},
     ignored_option{"-m,--core-dump", "Allow core dumps (use ulimit -c or LimitCORE=)", false, true},
     ignored_option{"-u,--umask", "Mask for the files it makes", true, true},
+    ignored_option{"--copy-service", "Of the container image osixia/keepalived", false, false},
+    ignored_option{"--loglevel", "The same; use --log-detail", true, true},
 };
 
 /// Those whose absence would change what the user relies on: better an error that says what to do instead.
@@ -74,11 +81,26 @@ int parse_facility(const std::string& text)
     throw CLI::ValidationError("--log-facility", text + ": give 0 to 7, local0 to local7, user or daemon");
 }
 
+/// Where the container image takes options from, and what it does without.
+constexpr const char* container_arguments = "KEEPALIVED_COMMAND_LINE_ARGUMENTS";
+constexpr const char* default_container_arguments = "--log-detail --dump-conf";
+
+/// Split at white space alone, as the image does.
+std::vector<std::string> with_container_arguments(std::vector<std::string> words)
+{
+    const auto given = config::host_surroundings().environment(container_arguments);
+    std::istringstream more(config::unquoted(given.value_or(default_container_arguments)));
+    for (std::string word; more >> word;) {
+        words.push_back(std::move(word));
+    }
+    return words;
+}
+
 /// The parser and what it writes to, in one place that outlives the parsing.
 class command_line {
 public:
     command_line();
-    std::variant<options, command_line_end> parse(int argc, const char* const* argv);
+    std::variant<options, command_line_end> parse(std::vector<std::string> words);
 
 private:
     void add_run_options();
@@ -106,6 +128,7 @@ command_line::command_line()
 {
     chosen_.syslog_facility = LOG_DAEMON;
     app_.get_formatter()->column_width(36);
+    app_.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast); // as getopt(3) is used
     app_.set_help_flag("-h,--help", "Print this help and exit");
     app_.set_version_flag("-v,--version", "xvrrpd " + std::string(control::program_version()),
                           "Print the version and exit");
@@ -123,6 +146,11 @@ void command_line::add_run_options()
     app_.add_option("-f,--use-file", config_file_,
                     "Configuration file (default: /etc/xvrrp/xvrrpd.conf, else /etc/keepalived/keepalived.conf)")
         ->type_name("FILE");
+    app_.add_flag(
+        "--from-env", chosen_.from_environment,
+        "Be the container image osixia/keepalived: take the configuration and more options from KEEPALIVED_* "
+        "variables, unless there is a configuration file where the image has it (or FILE); foreground, log to "
+        "standard error alone");
     test_ = app_.add_option("-t,--config-test", test_report_,
                             "Check the configuration, write the findings to FILE (default: standard error) and exit: "
                             "0 good, 4 xvrrpd could not run, 5 errors")
@@ -192,10 +220,11 @@ void command_line::add_refused_options()
     }
 }
 
-std::variant<options, command_line_end> command_line::parse(int argc, const char* const* argv)
+std::variant<options, command_line_end> command_line::parse(std::vector<std::string> words)
 {
     try {
-        app_.parse(argc, argv);
+        std::ranges::reverse(words); // as CLI11 wants them
+        app_.parse(words);
         return finish();
     } catch (const CLI::ParseError& outcome) {
         std::ostringstream out;
@@ -210,7 +239,14 @@ std::variant<options, command_line_end> command_line::parse(int argc, const char
 options command_line::finish()
 {
     namespace fs = std::filesystem;
-    chosen_.config_file = fs::absolute(config_file_.empty() ? default_config_file() : fs::path(config_file_));
+    if (!config_file_.empty()) {
+        chosen_.config_file = fs::absolute(config_file_);
+    } else if (!chosen_.from_environment) {
+        chosen_.config_file = fs::absolute(default_config_file());
+    }
+    if (chosen_.from_environment) {
+        chosen_.foreground = chosen_.log_console = no_syslog_ = true;
+    }
     chosen_.config_id = config_id_.empty() ? config::host_config_id() : config_id_;
     chosen_.pid_file = fs::absolute(pid_file_);
     chosen_.bpf_directory = fs::absolute(bpf_directory_);
@@ -241,7 +277,17 @@ options command_line::finish()
 
 std::variant<options, command_line_end> parse_options(int argc, const char* const* argv)
 {
-    return command_line().parse(argc, argv);
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    auto parsed = command_line().parse(words);
+    const auto* chosen = std::get_if<options>(&parsed);
+    if (chosen == nullptr || !chosen->from_environment) {
+        return parsed;
+    }
+    auto with_more = command_line().parse(with_container_arguments(words));
+    if (auto* end = std::get_if<command_line_end>(&with_more); end != nullptr && end->status != 0) {
+        end->text += fmt::format("That is in {}.\n", container_arguments);
+    }
+    return with_more;
 }
 
 std::filesystem::path default_config_file(const std::filesystem::path& root)

@@ -17,8 +17,11 @@ struct config_test {
 };
 
 struct options {
-    std::filesystem::path config_file; ///< all paths are absolute: a daemon in the background works in /
-    std::string config_id;             ///< -i: which @id lines of the configuration count
+    /// All paths are absolute: a daemon in the background works in /. Empty with from_environment, unless -f is given.
+    std::filesystem::path config_file;
+    std::string config_id; ///< -i: which @id lines of the configuration count
+    /// --from-env: the configuration is that of the container image osixia/keepalived, and so are the options.
+    bool from_environment = false;
     std::optional<config_test> test;
     bool print_config = false;                          ///< print the configuration as it is understood and end
     bool foreground = false;                            ///< -n
@@ -41,7 +44,8 @@ struct command_line_end {
     std::string text;
 };
 
-/// Prints nothing. Besides argv it looks at which of the default files exists.
+/// Prints nothing. Besides argv it looks at which of the default files exists, and with --from-env at
+/// KEEPALIVED_COMMAND_LINE_ARGUMENTS in the environment, whose options count as if they stood behind the others.
 [[nodiscard]] std::variant<options, command_line_end> parse_options(int argc, const char* const* argv);
 
 /// /etc/xvrrp/xvrrpd.conf if there is one, else /etc/keepalived/keepalived.conf; both below `root`.

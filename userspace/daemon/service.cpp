@@ -88,7 +88,7 @@ service::~service()
     }
 }
 
-result<std::unique_ptr<service>> service::start(const service_means& with, const configuration& wanted)
+result<std::unique_ptr<service>> service::start(const service_means& with, const config::loaded& read)
 {
     const sigset_t set = awaited_signals();
     descriptor signals(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
@@ -100,7 +100,7 @@ result<std::unique_ptr<service>> service::start(const service_means& with, const
         return std::unexpected(mail.error());
     }
     auto controller = runtime::controller::open(
-        wanted,
+        read.config,
         {.bpf_directory = with.how.bpf_directory,
          .record_file = record_file(with.how),
          .for_supervisor = &with.for_supervisor},
@@ -110,8 +110,9 @@ result<std::unique_ptr<service>> service::start(const service_means& with, const
         return std::unexpected(controller.error());
     }
     std::unique_ptr<service> made(new service(with, std::move(*controller), std::move(*mail), std::move(signals)));
-    made->router_id_ = wanted.global.router_id;
-    made->publish(wanted);
+    made->router_id_ = read.config.global.router_id;
+    made->config_name_ = read.from;
+    made->publish(read.config);
     if (result<void> listening = made->listen(); !listening) {
         made->controller_->close_cleanly();
         return std::unexpected(listening.error());
@@ -209,8 +210,7 @@ void service::reload_in_background()
     reading_ = true;
     std::ignore = with_.manager.reloading(std::chrono::steady_clock::now());
     reader_ = std::thread([this] {
-        auto read = std::make_shared<result<config::loaded>>(
-            load_faultless_checked(with_.how.config_file, with_.how.config_id));
+        auto read = std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how));
         mail_.post([this, read] {
             reading_ = false;
             std::ignore = finish_reload(std::move(*read));
@@ -223,8 +223,7 @@ void service::reload_in_background()
 
 result<void> service::reload_and_wait()
 {
-    auto read =
-        std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how.config_file, with_.how.config_id));
+    auto read = std::make_shared<result<config::loaded>>(load_faultless_checked(with_.how));
     result<result<void>> answered = mail_.ask<result<void>>(
         [this, read]() -> result<result<void>> { return finish_reload(std::move(*read)); }, patience);
     return answered ? *answered : std::unexpected(answered.error());
@@ -239,7 +238,8 @@ result<void> service::finish_reload(result<config::loaded> read)
         publish(read->config);
         router_id_ = read->config.global.router_id;
         last_reload_ = "ok";
-        with_.log.notice("Reload complete: {}", with_.how.config_file.string());
+        config_name_ = read->from;
+        with_.log.notice("Reload complete: {}", config_name_);
     } else {
         last_reload_ = read.error().what;
         with_.log.error("Reload refused, the running configuration stays in force: {}", read.error().what);
@@ -254,7 +254,7 @@ control::daemon_status service::status() const
     control::daemon_status filled = controller_->status();
     filled.version = control::program_version();
     filled.router_id = router_id_;
-    filled.config_file = with_.how.config_file.string();
+    filled.config_file = config_name_;
     filled.pid = ::getpid();
     filled.supervisor_pid = with_.supervisor;
     filled.uptime_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();

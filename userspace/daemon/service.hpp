@@ -38,7 +38,7 @@ struct service_means {
 class service {
 public:
     /// Everything is opened and every router started. SIGTERM, SIGINT and SIGHUP are blocked in all threads.
-    static result<std::unique_ptr<service>> start(const service_means& with, const configuration& wanted);
+    static result<std::unique_ptr<service>> start(const service_means& with, const config::loaded& read);
     service(const service&) = delete;
     service& operator=(const service&) = delete;
     service(service&&) = delete;
@@ -71,6 +71,7 @@ private:
     bool read_again_ = false;                      ///< SIGHUP came while reading
     std::optional<bool> stop_asked_by_supervisor_; ///< who asked first
     std::string router_id_;
+    std::string config_name_; ///< where the configuration that runs came from
     std::string last_reload_;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
