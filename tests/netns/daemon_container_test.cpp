@@ -4,8 +4,9 @@
 // so and to keep the host silent.
 #include <csignal>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 
+#include "container.hpp"
 #include "fast_world.hpp"
 #include "lab/probe.hpp"
 #include "lab/scratch.hpp"
@@ -13,45 +14,33 @@
 namespace xvrrp::test {
 namespace {
 
-/// xvrrpd in a pid namespace of its own.
-class container {
+/// xvrrpd in a container, with files of its own.
+class contained_xvrrpd {
 public:
-    container(const lab::net_namespace& place, const std::string& configuration)
+    contained_xvrrpd(const lab::net_namespace& place, const std::string& configuration)
         : files_(must(lab::scratch_directory::create("container"))),
           pins_(std::filesystem::path("/sys/fs/bpf") / lab::unique_name("container")),
-          outside_(must(place.start({"unshare", "--pid", "--fork", "--kill-child", "--mount-proc", xvrrpd_binary(),
-                                     "-n", "-l", "-G", "-f", must(files_.write("xvrrpd.conf", configuration)), "-p",
-                                     files_.path() / "pid", "-r", files_.path() / "daemon", "--bpf-dir", pins_,
-                                     "--socket", files_.path() / "control.sock"})))
+          running_(std::make_unique<container>(
+              place, std::vector<std::string>{xvrrpd_binary(), "-n", "-l", "-G", "-f",
+                                              must(files_.write("xvrrpd.conf", configuration)), "-p",
+                                              files_.path() / "pid", "-r", files_.path() / "daemon", "--bpf-dir", pins_,
+                                              "--socket", files_.path() / "control.sock"}))
     {
     }
-    container(const container&) = delete;
-    container& operator=(const container&) = delete;
-    ~container()
+    contained_xvrrpd(const contained_xvrrpd&) = delete;
+    contained_xvrrpd& operator=(const contained_xvrrpd&) = delete;
+    ~contained_xvrrpd()
     {
-        outside_.kill();
+        running_.reset();
         std::error_code ignored;
         std::filesystem::remove_all(pins_, ignored);
     }
-    [[nodiscard]] bool becomes_active() const
-    {
-        return eventually(30s, [&] { return outside_.output().find("Entering MASTER") != std::string::npos; });
-    }
-    /// SIGKILL to PID 1 of it.
-    void kill_pid_1()
-    {
-        const std::string self = std::to_string(outside_.pid());
-        std::ifstream children("/proc/" + self + "/task/" + self + "/children");
-        pid_t inside = 0;
-        ASSERT_TRUE(children >> inside);
-        ASSERT_EQ(::kill(inside, SIGKILL), 0);
-    }
-    [[nodiscard]] std::string log() const { return outside_.output(); }
+    [[nodiscard]] const container& running() const { return *running_; }
 
 private:
     lab::scratch_directory files_;
     std::filesystem::path pins_;
-    lab::process outside_;
+    std::unique_ptr<container> running_;
 };
 
 class Container : public EachMode {};
@@ -60,13 +49,13 @@ INSTANTIATE_TEST_SUITE_P(Mode, Container, ::testing::Values("generic", "native")
 TEST_P(Container, WhosePid1IsKilledIsReplacedAtOnceAndItsHostServesNoMore)
 {
     lab::segment lan = make_lan(mode(), {"first", "second", "client"});
-    container first(lan["first"].ns(), file_of(probing_instance(200), mode()));
-    ASSERT_TRUE(first.becomes_active()) << first.log();
+    const contained_xvrrpd first(lan["first"].ns(), file_of(probing_instance(200), mode()));
+    ASSERT_TRUE(first.running().wait_for_log("Entering MASTER", 30s)) << first.running().log();
     const xvrrpd second(lan["second"].ns(), file_of(probing_instance(150), mode()));
     ASSERT_TRUE(waits_for_session(second, "up")) << second.log();
     lab::probe client = must(lab::probe::start(lan["client"], vip, 1ms));
     ASSERT_TRUE(client.wait_for_answers(50, 5s));
-    first.kill_pid_1();
+    first.running().signal(SIGKILL);
     ASSERT_TRUE(second.wait_for_state("VI_1", "MASTER", 2s));
     ASSERT_TRUE(eventually(2s, [&] { return client.report().last_answer == lan["second"].mac(); }));
     const auto from_the_dead = client.report().answers[lan["first"].mac()];
