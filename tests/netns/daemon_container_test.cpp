@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "container.hpp"
+#include "support/container.hpp"
 #include "fast_world.hpp"
 #include "lab/probe.hpp"
 #include "lab/scratch.hpp"

@@ -11,7 +11,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "container.hpp"
+#include "support/container.hpp"
 #include "daemon_world.hpp"
 #include "lab/probe.hpp"
 #include "lab/scratch.hpp"

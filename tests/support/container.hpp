@@ -29,13 +29,15 @@ public:
     /// As it is known outside; throws if there is none (yet).
     [[nodiscard]] pid_t pid_1() const
     {
-        const std::string self = std::to_string(outside_.pid());
-        std::ifstream children("/proc/" + self + "/task/" + self + "/children");
-        pid_t inside = 0;
-        if (!(children >> inside)) {
-            throw std::runtime_error("there is nothing in the container: " + log());
-        }
-        return inside;
+        const auto inside = find_pid_1();
+        return inside ? *inside : throw std::runtime_error("there is nothing in the container: " + log());
+    }
+    /// Whether PID 1 has become a program of this name.
+    [[nodiscard]] bool runs(const std::string& name) const
+    {
+        const auto inside = find_pid_1();
+        std::string found;
+        return inside && std::ifstream("/proc/" + std::to_string(*inside) + "/comm") >> found && found == name;
     }
     void signal(int number) const
     {
@@ -55,6 +57,13 @@ public:
     }
 
 private:
+    [[nodiscard]] std::optional<pid_t> find_pid_1() const
+    {
+        const std::string self = std::to_string(outside_.pid());
+        std::ifstream children("/proc/" + self + "/task/" + self + "/children");
+        pid_t inside = 0;
+        return children >> inside ? std::optional(inside) : std::nullopt;
+    }
     static lab::process start(const lab::net_namespace& place, const std::vector<std::string>& command)
     {
         std::vector<std::string> argv{"unshare", "--pid", "--fork", "--kill-child", "--mount-proc"};
