@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "support/container.hpp"
 #include "fast_world.hpp"
 #include "lab/probe.hpp"
 #include "lab/scratch.hpp"
+#include "support/container.hpp"
 
 namespace xvrrp::test {
 namespace {

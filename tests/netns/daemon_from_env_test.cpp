@@ -11,11 +11,11 @@
 #include <memory>
 #include <stdexcept>
 
-#include "support/container.hpp"
 #include "daemon_world.hpp"
 #include "lab/probe.hpp"
 #include "lab/scratch.hpp"
 #include "support/call_record.hpp"
+#include "support/container.hpp"
 
 namespace xvrrp::test {
 namespace {
