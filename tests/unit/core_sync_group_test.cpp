@@ -100,6 +100,19 @@ TEST(sync_group, a_router_that_waits_for_the_others_asks_again_and_stops_when_it
     EXPECT_EQ(h.settle(h.b.now - start), "") << "one network alone has seen a failure";
 }
 
+TEST(sync_group, a_router_that_waits_for_the_others_no_longer_asks_once_it_is_out_of_the_group)
+{
+    host h;
+    h.both_follow(0s);
+    h.a.fire();
+    router_settings alone = grouped();
+    alone.in_sync_group = false;
+    EXPECT_TRUE(h.a.subject.reconfigure(alone, h.a.now).empty());
+    EXPECT_LE(h.a.subject.next_deadline(), h.a.now);
+    EXPECT_EQ(h.a.fire(), "claim advert(100) announce(5) follow(-) "
+                          "transition(backup>active active_down_timer 192.0.2.11/200)");
+}
+
 TEST(sync_group, moves_at_once_when_the_probes_of_all_are_lost)
 {
     host h;

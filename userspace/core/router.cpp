@@ -97,6 +97,9 @@ std::vector<action> router::reconfigure(const router_settings& settings, time_po
     if (auto* data = std::get_if<in_active>(&data_)) {
         data->next_advert = std::min(data->next_advert, now + own_interval());
     }
+    if (auto* data = std::get_if<in_backup>(&data_); data != nullptr && !settings.in_sync_group) {
+        data->asked.reset();
+    }
     set_effective(core::effective_priority(settings_.base_priority, tracked_delta), out);
     return out;
 }
