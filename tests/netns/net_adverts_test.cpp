@@ -134,6 +134,7 @@ TEST_F(net_adverts, TX_01_TX_02_ipv4_multicast)
     EXPECT_EQ(advert.source, ip("10.0.0.1"));
     EXPECT_EQ(advert.destination, ip("224.0.0.18"));
     EXPECT_THAT(advert.destination_mac, ElementsAreArray({0x01, 0x00, 0x5e, 0x00, 0x00, 0x12}));
+    EXPECT_EQ(seen.at(20) * 256U + seen.at(21), 0U) << "flags and fragment offset";
 }
 
 TEST_F(net_adverts, TX_01_TX_02_ipv6_multicast_from_the_link_local_address)

@@ -48,6 +48,17 @@ std::optional<captured_frame> receive(const tap& from)
                           .bytes = frame(buffer.begin(), buffer.begin() + length)};
 }
 
+result<file_descriptor> tap_port(segment& lan, const std::string& port, bool echo)
+{
+    auto socket = open_packet_socket(lan.switch_namespace(), port, packet_use::receive_all);
+    if (socket && !echo) {
+        if (auto filtered = keep_vrrp_and_claims(*socket); !filtered) {
+            return std::unexpected(filtered.error());
+        }
+    }
+    return socket;
+}
+
 /// A UDP datagram, of IPv4 without options or of IPv6, from or to port 7784 (RFC 7881 3).
 bool is_sbfd(const frame& bytes, std::size_t udp)
 {
@@ -142,16 +153,13 @@ result<capture> capture::start(segment& lan, const capture_options& options)
         if (!options.hosts.empty() && std::ranges::find(options.hosts, host.role()) == options.hosts.end()) {
             continue;
         }
-        auto socket = open_packet_socket(lan.switch_namespace(), host.port(), packet_use::receive_all);
-        if (!socket) {
-            return std::unexpected(socket.error());
-        }
-        if (!options.echo) {
-            if (auto filtered = keep_vrrp_and_claims(*socket); !filtered) {
-                return std::unexpected(filtered.error());
+        for (const auto& port : host.ports()) {
+            auto socket = tap_port(lan, port, options.echo);
+            if (!socket) {
+                return std::unexpected(socket.error());
             }
+            made->taps.push_back({.host = host.role(), .socket = std::move(*socket)});
         }
-        made->taps.push_back({.host = host.role(), .socket = std::move(*socket)});
     }
     made->thread = std::jthread([at = made.get()](const std::stop_token& stopped) { at->read(stopped); });
     return capture(std::move(made));

@@ -4,7 +4,6 @@
 #include "lab/scratch.hpp"
 
 #include <fstream>
-#include <mutex>
 #include <utility>
 
 #include "lab/namespace.hpp"
@@ -23,13 +22,18 @@ void sweep_stale_entries(const std::filesystem::path& directory)
 
 result<scratch_directory> scratch_directory::create(std::string_view role)
 {
-    static std::once_flag swept;
     std::error_code problem;
     const auto parent = std::filesystem::temp_directory_path(problem);
     if (problem) {
         return fail_errno("no temporary directory", problem.value());
     }
-    std::call_once(swept, sweep_stale_entries, parent);
+    return create_under(parent, role);
+}
+
+result<scratch_directory> scratch_directory::create_under(const std::filesystem::path& parent, std::string_view role)
+{
+    sweep_stale_entries(parent);
+    std::error_code problem;
     scratch_directory made;
     const auto path = parent / unique_name(role);
     if (!std::filesystem::create_directory(path, problem)) {

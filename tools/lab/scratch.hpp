@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A directory under the system's temporary directory that is gone, with all that is in it, when its object is.
+// A directory that is gone, with all that is in it, when its object is.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +13,11 @@ namespace xvrrp::lab {
 
 class scratch_directory {
 public:
-    /// A new one, mode 0755, with a unique name; the first one that a process makes also removes what killed runs left.
+    /// A new one under the system's temporary directory, mode 0755, with a unique name; it also removes what killed
+    /// runs left there.
     static result<scratch_directory> create(std::string_view role);
+    /// The same under `parent`: others can't write to /run, for instance, as script security demands.
+    static result<scratch_directory> create_under(const std::filesystem::path& parent, std::string_view role);
     scratch_directory(scratch_directory&& other) noexcept;
     scratch_directory& operator=(scratch_directory&& other) noexcept;
     scratch_directory(const scratch_directory&) = delete;

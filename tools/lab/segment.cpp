@@ -91,6 +91,13 @@ std::string host::port() const
     return fmt::format("port{}", number_);
 }
 
+std::vector<std::string> host::ports() const
+{
+    std::vector<std::string> all{port()};
+    all.insert(all.end(), further_ports_.begin(), further_ports_.end());
+    return all;
+}
+
 result<segment> segment::create(const std::vector<std::string>& roles, const segment_options& options)
 {
     auto place = net_namespace::create("switch");
@@ -157,6 +164,23 @@ result<void> segment::wire(host& added)
     }
     if (wired) {
         wired = switch_.ip_batch({fmt::format("link set {} master {} up", added.port(), bridge)});
+    }
+    return wired;
+}
+
+result<void> segment::add_interface(host& host, const std::string& interface)
+{
+    const auto number = host.further_ports_.size() + 1;
+    const auto port = fmt::format("{}.{}", host.port(), number);
+    auto wired =
+        switch_.ip_batch({fmt::format("link add {} type veth peer name {} address 02:00:00:00:{:02x}:{:02x} netns {}",
+                                      port, interface, number, host.number(), host.ns().name()),
+                          fmt::format("link set {} master {} up", port, bridge)});
+    if (wired) {
+        wired = host.ns().ip_batch({fmt::format("link set {} up", interface)});
+    }
+    if (wired) {
+        host.further_ports_.push_back(port);
     }
     return wired;
 }

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::string port() const;
     /// The other end of its eth0: the port, unless its cable is spliced.
     [[nodiscard]] const std::string& plug() const { return plug_; }
+    /// The interfaces of the switch that all its cables end in, that of eth0 first.
+    [[nodiscard]] std::vector<std::string> ports() const;
 
 private:
     friend class segment;
@@ -44,6 +46,7 @@ private:
     std::string role_;
     unsigned number_;
     std::string plug_;
+    std::vector<std::string> further_ports_;
 };
 
 struct segment_options {
@@ -63,7 +66,11 @@ public:
     [[nodiscard]] std::deque<host>& hosts() { return hosts_; }
     [[nodiscard]] net_namespace& switch_namespace() { return switch_; }
 
-    /// The switch forwards nothing from or to the host any more; no carrier changes.
+    /// One more interface of the host, plugged into the switch and up; MAC 02:00:00:00:M:N, where M is 1 for the first.
+    /// Before a capture starts, which then hears it too.
+    result<void> add_interface(host& host, const std::string& interface);
+
+    /// The switch forwards nothing from or to the host's eth0 any more; no carrier changes.
     result<void> cut(const host& host);
     result<void> restore(const host& host);
     /// False: the cable is pulled, and eth0 of the host has no carrier.

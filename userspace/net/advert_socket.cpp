@@ -40,6 +40,9 @@ void set_ipv4(socket_options& socket, int interface)
     socket.set(IPPROTO_IP, IP_MULTICAST_TTL, full_hop_limit, "IP_MULTICAST_TTL");
     socket.set(IPPROTO_IP, IP_MULTICAST_LOOP, off, "IP_MULTICAST_LOOP");
     socket.set(IPPROTO_IP, IP_TOS, internetwork_control, "IP_TOS");
+    // As keepalived's: Don't Fragment is for those who look for the MTU of a path.
+    constexpr int fragmented_if_need_be = IP_PMTUDISC_DONT;
+    socket.set(IPPROTO_IP, IP_MTU_DISCOVER, fragmented_if_need_be, "IP_MTU_DISCOVER");
     ip_mreqn through{};
     through.imr_ifindex = interface;
     socket.set(IPPROTO_IP, IP_MULTICAST_IF, through, "IP_MULTICAST_IF");
