@@ -163,7 +163,8 @@ struct vrrp_instance {
     xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
     fast_detection fast_detect;
     notify_scripts notify;
-    std::string sync_group; ///< that it is in; empty: in none
+    bool notify_priority_changes = false; ///< FIFOs are told of each change of the effective priority
+    std::string sync_group;               ///< that it is in; empty: in none
     friend bool operator==(const vrrp_instance&, const vrrp_instance&) = default;
 };
 
@@ -177,12 +178,35 @@ struct sync_group {
     friend bool operator==(const sync_group&, const sync_group&) = default;
 };
 
+/// notify_fifo, vrrp_notify_fifo: a named pipe that a line is written to for each event.
+struct notify_fifo {
+    source_location where;
+    std::string path;                    ///< begins with '/'; no two have the same
+    script_account owner;                ///< of a pipe that is made
+    std::optional<notify_script> script; ///< runs as long as the pipe is written to; its last argument is the path
+    friend bool operator==(const notify_fifo&, const notify_fifo&) = default;
+};
+
 struct global_settings {
     std::string router_id;     ///< the host's name unless configured; used in messages alone
     duration garp_interval{0}; ///< least time between two gratuitous ARPs on an interface
     duration gna_interval{0};
-    bool script_security = false; ///< what others than root could change doesn't run as root
+    bool script_security = false;         ///< what others than root could change doesn't run as root
+    std::optional<notify_fifo> fifo;      ///< notify_fifo
+    std::optional<notify_fifo> vrrp_fifo; ///< vrrp_notify_fifo: the same lines
+    bool fifo_states_on_reload = false;   ///< after a reload, they are told all states once more
     friend bool operator==(const global_settings&, const global_settings&) = default;
+};
+
+struct fifo_keyword {
+    std::string_view name;        ///< of the pipe
+    std::string_view script_name; ///< of its script
+    std::optional<notify_fifo> global_settings::* fifo;
+};
+inline constexpr std::array fifo_keywords = {
+    fifo_keyword{.name = "notify_fifo", .script_name = "notify_fifo_script", .fifo = &global_settings::fifo},
+    fifo_keyword{
+        .name = "vrrp_notify_fifo", .script_name = "vrrp_notify_fifo_script", .fifo = &global_settings::vrrp_fifo},
 };
 
 struct configuration {

@@ -144,10 +144,25 @@ template <class Named> void forget_places(Named& instance)
     }
 }
 
+void forget_fifo_places(global_settings& global)
+{
+    for (const fifo_keyword& each : fifo_keywords) {
+        if (std::optional<notify_fifo>& fifo = global.*each.fifo) {
+            require(fifo->path.starts_with('/'), "a pipe has a path");
+            fifo->where = {};
+            if (fifo->script) {
+                require(!fifo->script->command.empty(), "a pipe's script has a command");
+                fifo->script->where = {};
+            }
+        }
+    }
+}
+
 void check_round_trip(configuration config)
 {
     config::loaded second = config::parse(config::print(config), "printed.conf");
     for (configuration* each : {&config, &second.config}) {
+        forget_fifo_places(each->global);
         std::ranges::for_each(each->instances, forget_places<vrrp_instance>);
         std::ranges::for_each(each->sync_groups, forget_places<sync_group>);
         std::ranges::for_each(each->scripts, [](vrrp_script& script) { script.where = {}; });

@@ -5,6 +5,7 @@ xvrrp_test(test_unit_config
         config_container_test.cpp
         config_diagnostic_test.cpp
         config_fast_detect_test.cpp
+        config_fifo_test.cpp
         config_file_test.cpp
         config_global_test.cpp
         config_hostile_test.cpp

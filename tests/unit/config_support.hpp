@@ -77,6 +77,14 @@ inline configuration without_places(configuration config)
     for (vrrp_script& each : config.scripts) {
         each.where = {};
     }
+    for (const fifo_keyword& each : fifo_keywords) {
+        if (std::optional<notify_fifo>& fifo = config.global.*each.fifo) {
+            fifo->where = {};
+            if (fifo->script) {
+                fifo->script->where = {};
+            }
+        }
+    }
     for (vrrp_instance& each : config.instances) {
         each.where = {};
         forget_places(each.notify);

@@ -68,6 +68,11 @@ TEST(control_json, every_field_stands_under_its_own_name)
                                             {"skipped", 1},
                                             {"tracked_by", {"VI_1", "VI_2"}}}));
     EXPECT_EQ(document["groups"][0], (json{{"name", "PAIR"}, {"state", "MASTER"}, {"members", {"VI_1", "VI_2"}}}));
+    EXPECT_EQ(document["fifos"][0], (json{{"path", "/run/all"},
+                                          {"script", "/usr/bin/reader x"},
+                                          {"script_running", true},
+                                          {"lines", 12},
+                                          {"lost", 3}}));
     EXPECT_EQ(document["reaction"], (json{{"adverts", 5000},
                                           {"p50_microseconds", 18.0},
                                           {"p99_microseconds", 45.0},
@@ -77,6 +82,7 @@ TEST(control_json, every_field_stands_under_its_own_name)
     daemon.erase("instances");
     daemon.erase("groups");
     daemon.erase("scripts");
+    daemon.erase("fifos");
     daemon.erase("reaction");
     EXPECT_EQ(daemon, (json{{"version", "0.1.0"},
                             {"router_id", "DOCKER_INGRESS"},

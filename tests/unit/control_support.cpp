@@ -259,6 +259,8 @@ control::daemon_status full_status()
                      .interval_seconds = 0.25,
                      .timeout_seconds = 0.25,
                      .tracked_by = {"VI_2"}}};
+    made.fifos = {{.path = "/run/all", .script = "/usr/bin/reader x", .script_running = true, .lines = 12, .lost = 3},
+                  {.path = "/run/vrrp", .script = "", .lines = 12}};
     made.drops = {{.interface = "eth0",
                    .reason = "auth_password",
                    .count = 12,

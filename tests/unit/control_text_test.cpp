@@ -64,6 +64,11 @@ Scripts:
   chk     failed   exited with status 1  0.5 s  2 s     20    4       VI_1, VI_2
   new     waiting  -                     -      0.25 s  0     0       VI_2
 
+FIFOs:
+  FIFO       LINES  LOST  SCRIPT
+  /run/all   12     3     /usr/bin/reader x
+  /run/vrrp  12     0     -
+
 Adverts and probes refused before they reached xvrrpd:
   INTERFACE  REASON         COUNT  LAST FROM  LAST
   eth0       auth_password  12     10.0.0.9   3.0 s ago
@@ -81,6 +86,7 @@ daemon_status quiet_status()
     status.drops.clear();
     status.groups.clear();
     status.scripts.clear();
+    status.fifos.clear();
     status.instances.resize(1);
     status.instances[0].other_actives.clear();
     status.instances[0].vips.resize(1);

@@ -375,6 +375,7 @@ private:
     {
         out_.notify = draft_.notify;
         use_script_user(out_.notify, global_);
+        out_.notify_priority_changes = value_or(draft_.priority_changes, value_or(global_.priority_changes, false));
     }
 
     const instance_draft& draft_;
@@ -401,6 +402,7 @@ configuration complete(const file_draft& file, reporter& report)
     }
     leave_out_conflicts(instances, report);
     config.global.script_security = value_or(file.global.script_security, false);
+    complete_fifos(file.global, config.global, report);
     config.sync_groups = complete_sync_groups(file, instances, report);
     config.scripts = complete_scripts(file, instances, report);
     config.instances.reserve(instances.size());

@@ -24,8 +24,12 @@ struct completed_instance {
 /// The sync groups; their members learn which one they are in, and track what it tracks.
 std::vector<sync_group> complete_sync_groups(const file_draft& file, std::vector<completed_instance>& instances,
                                              reporter& report);
-/// script_user, for scripts that name no user.
+/// script_user, for what names no user.
+void use_script_user(script_account& account, const global_draft& global);
 void use_script_user(notify_scripts& scripts, const global_draft& global);
+
+/// The pipes; what of them can't be is reported and left out.
+void complete_fifos(const global_draft& draft, global_settings& global, reporter& report);
 
 /// Fills the virtual addresses and the excluded ones; version, strictness, family and interface are resolved already.
 /// False if the instance can't run with what there is.

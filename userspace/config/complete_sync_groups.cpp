@@ -78,6 +78,9 @@ private:
     {
         member.group = &draft;
         member.instance.sync_group = draft.name;
+        if (draft.priority_changes && !member.draft->priority_changes) {
+            member.instance.notify_priority_changes = draft.priority_changes->value;
+        }
         group.members.push_back(member.instance.name);
         std::vector<located<tracked_interface>> own;
         for (const auto& each : member.draft->track_interfaces) {
@@ -142,12 +145,19 @@ std::vector<sync_group> complete_sync_groups(const file_draft& file, std::vector
     return groups;
 }
 
+void use_script_user(script_account& account, const global_draft& global)
+{
+    if (account.user.empty()) {
+        account = value_or(global.script_user, script_account{});
+    }
+}
+
 void use_script_user(notify_scripts& scripts, const global_draft& global)
 {
     for (const notify_keyword& each : notify_keywords) {
         std::optional<notify_script>& script = scripts.*each.script;
-        if (script && script->account.user.empty()) {
-            script->account = value_or(global.script_user, script_account{});
+        if (script) {
+            use_script_user(script->account, global);
         }
     }
 }

@@ -72,6 +72,14 @@ struct tracked_script_draft {
     std::optional<weight_draft> weight; ///< none: the script's own
 };
 
+/// A pipe and its script, either of which may be missing.
+struct fifo_draft {
+    setting<std::string> path;
+    script_account owner;                ///< no user where none is named
+    std::optional<notify_script> script; ///< the same
+    place script_where;
+};
+
 struct global_draft {
     setting<std::string> router_id;
     setting<vrrp_version> version;
@@ -89,6 +97,10 @@ struct global_draft {
     fast_detect_draft fast_detect;
     setting<bool> script_security;
     setting<script_account> script_user;
+    fifo_draft fifo;
+    fifo_draft vrrp_fifo;
+    setting<bool> priority_changes;
+    setting<bool> fifo_states_on_reload;
 };
 
 struct address_draft {
@@ -142,6 +154,7 @@ struct instance_draft {
     setting<xdp_mode> xdp;
     fast_detect_draft fast_detect;
     notify_scripts notify; ///< its accounts have no user where none is named
+    setting<bool> priority_changes;
 };
 
 struct sync_group_draft {
@@ -152,6 +165,7 @@ struct sync_group_draft {
     std::vector<located<tracked_interface>> track_interfaces;
     std::vector<located<tracked_script_draft>> track_scripts;
     notify_scripts notify; ///< its accounts have no user where none is named
+    setting<bool> priority_changes;
 };
 
 struct file_draft {

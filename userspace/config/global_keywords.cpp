@@ -70,7 +70,19 @@ void check_random_seed(target&, const statement& what, reporter& report)
     std::ignore = read_number(what, 0, std::numeric_limits<std::uint32_t>::max(), report);
 }
 
+template <fifo_draft target::* Member> void read_fifo(target& global, const statement& what, reporter& report)
+{
+    read_fifo_path(global.*Member, what, report);
+}
+
+template <fifo_draft target::* Member> void read_script(target& global, const statement& what, reporter& report)
+{
+    read_fifo_script(global.*Member, what, report);
+}
+
 constexpr auto value = value_keyword<target>;
+/// Of two keepalived takes the first.
+constexpr auto once = once_keyword<target>;
 constexpr auto accepted = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::accepted); };
 constexpr auto later = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::later); };
 
@@ -97,6 +109,12 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("fast_detect", read_fast_detect<target>, 1, any_number),
     value("enable_script_security", read_switch<target, &target::script_security>, 0, 1),
     value("script_user", read_script_user, 1, 2),
+    once("notify_fifo", read_fifo<&target::fifo>, 1, 3),
+    once("notify_fifo_script", read_script<&target::fifo>, 1, 3),
+    once("vrrp_notify_fifo", read_fifo<&target::vrrp_fifo>, 1, 3),
+    once("vrrp_notify_fifo_script", read_script<&target::vrrp_fifo>, 1, 3),
+    value("vrrp_notify_priority_changes", read_switch<target, &target::priority_changes>, 0, 1),
+    value("fifo_write_vrrp_states_on_reload", read_switch<target, &target::fifo_states_on_reload>, 0, 1),
     value("include_check", check_include_check, 0, any_number),
     value("random_seed", check_random_seed, 1, 1),
 
@@ -181,12 +199,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("vrrp_rlimit_rttime"),
     later("vrrp_no_swap"),
     later("vrrp_cpu_affinity"),
-    later("notify_fifo"),
-    later("notify_fifo_script"),
-    later("vrrp_notify_fifo"),
-    later("vrrp_notify_fifo_script"),
-    later("vrrp_notify_priority_changes"),
-    later("fifo_write_vrrp_states_on_reload"),
     later("startup_script"),
     later("startup_script_timeout"),
     later("shutdown_script"),

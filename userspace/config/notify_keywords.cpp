@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// notify_*: a command, which is one value, and who it runs as.
+// notify_*: a command, which is one value, and who it runs as; pipes and their scripts.
 #include <algorithm>
 
 #include "config/command_words.hpp"
@@ -21,6 +21,24 @@ bool is_plain(std::string_view name)
     });
 }
 
+/// As far as an account stands behind a line's first value; none if what does is reported.
+std::optional<script_account> account_behind(const statement& what, std::string_view value, reporter& report)
+{
+    if (what.words.size() <= 2) {
+        return script_account{};
+    }
+    auto named = account_of(what.arguments().subspan(1));
+    if (!named || !is_plain(named->user) || !is_plain(named->group)) {
+        report.error(what.words[2].where, fmt::format("behind {} of {} a user's name may stand, and a group's; {}",
+                                                      value, what.keyword().text, line_left_out));
+        return std::nullopt;
+    }
+    return named;
+}
+
+/// The kernel takes no longer one (PATH_MAX).
+constexpr std::size_t longest_path = 4095;
+
 } // namespace
 
 /// Of two scripts keepalived takes the first.
@@ -38,18 +56,36 @@ void read_notify_script(std::optional<notify_script>& into, std::string_view ins
         report_value(what, "a command, in quotes if it has arguments", report);
         return;
     }
-    script_account account;
-    if (what.words.size() > 2) {
-        const auto named = account_of(what.arguments().subspan(1));
-        if (!named || !is_plain(named->user) || !is_plain(named->group)) {
-            report.error(what.words[2].where,
-                         fmt::format("behind the command of {} a user's name may stand, and a group's; {}",
-                                     what.keyword().text, line_left_out));
-            return;
-        }
-        account = *named;
+    auto account = account_behind(what, "the command", report);
+    if (account) {
+        into = {.where = locate(word.where), .command = std::move(*words), .account = std::move(*account)};
     }
-    into = {.where = locate(word.where), .command = std::move(*words), .account = std::move(account)};
+}
+
+void read_fifo_path(fifo_draft& fifo, const statement& what, reporter& report)
+{
+    const token& word = what.words[1];
+    if (fifo.path) {
+        report.error(word.where, fmt::format("{} already specified - ignoring {}", what.keyword().text, word.text));
+        return;
+    }
+    if (!word.text.starts_with('/') || word.text.size() > longest_path || !is_plain(word.text)) {
+        report_value(what, "a path that begins with '/', without spaces, quotes and the characters \\{}#!$~", report);
+        return;
+    }
+    if (auto account = account_behind(what, "the path", report)) {
+        fifo.path = {.value = word.text, .where = word.where};
+        fifo.owner = std::move(*account);
+    }
+}
+
+void read_fifo_script(fifo_draft& fifo, const statement& what, reporter& report)
+{
+    const bool first = !fifo.script;
+    read_notify_script(fifo.script, "global_defs", what, report);
+    if (first) {
+        fifo.script_where = what.words[1].where;
+    }
 }
 
 } // namespace xvrrp::config

@@ -58,6 +58,7 @@ public:
         if (config.global.script_security) {
             line("    enable_script_security");
         }
+        print_fifos(config.global);
         line("}}");
         for (const vrrp_script& script : config.scripts) {
             print_script(script);
@@ -101,6 +102,22 @@ private:
             return {};
         }
         return " " + quoted(account.user) + (account.group.empty() ? "" : " " + quoted(account.group));
+    }
+
+    void print_fifos(const global_settings& global)
+    {
+        for (const fifo_keyword& each : fifo_keywords) {
+            if (const std::optional<notify_fifo>& fifo = global.*each.fifo) {
+                line("    {} {}{}", each.name, quoted(fifo->path), account_words(fifo->owner));
+                if (fifo->script) {
+                    line("    {} {}{}", each.script_name, quoted_command(fifo->script->command),
+                         account_words(fifo->script->account));
+                }
+            }
+        }
+        if (global.fifo_states_on_reload) {
+            line("    fifo_write_vrrp_states_on_reload");
+        }
     }
 
     void print_script(const vrrp_script& script)
@@ -150,6 +167,9 @@ private:
         print_peers(instance);
         print_tracking(instance);
         print_notify(instance.notify);
+        if (instance.notify_priority_changes) {
+            line("    notify_priority_changes on");
+        }
         print_addresses("virtual_ipaddress", instance.virtual_addresses);
         print_addresses("virtual_ipaddress_excluded", instance.excluded_addresses);
         line("}}");

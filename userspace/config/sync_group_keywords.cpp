@@ -71,6 +71,13 @@ void read_notify(target& group, const statement& what, reporter& report)
     read_notify_script(group.notify.*Member, group.name, what, report);
 }
 
+/// keepalived's manual has it here too, but only instances are told of as deleted.
+void leave_out_deleted(target&, const statement& what, reporter& report)
+{
+    report.warning(what.keyword().where,
+                   fmt::format("notify_deleted works in a vrrp_instance alone; {}", line_left_out));
+}
+
 template <std::optional<notify_script> notify_scripts::* Member> constexpr keyword<target> notify(std::string_view name)
 {
     return once_keyword<target>(name, read_notify<Member>, 1, 3);
@@ -90,10 +97,11 @@ constexpr auto table = std::to_array<keyword<target>>({
     notify<&notify_scripts::stop>("notify_stop"),
     notify<&notify_scripts::any>("notify"),
 
+    value_keyword<target>("notify_priority_changes", read_switch<target, &target::priority_changes>, 0, 1),
+    value_keyword<target>("notify_deleted", leave_out_deleted, 0, 3),
+
     known_keyword<target>("smtp_alert", keyword_effect::accepted),
 
-    later("notify_deleted"),
-    later("notify_priority_changes"),
     later("track_file"),
     later("track_process"),
     later("track_bfd"),

@@ -37,6 +37,10 @@ std::optional<script_account> account_of(std::span<const token> words);
 void read_notify_script(std::optional<notify_script>& into, std::string_view instance, const statement& what,
                         reporter& report);
 
+/// `[vrrp_]notify_fifo PATH [USER [GROUP]]`, and the script of the pipe.
+void read_fifo_path(fifo_draft& fifo, const statement& what, reporter& report);
+void read_fifo_script(fifo_draft& fifo, const statement& what, reporter& report);
+
 /// What stands behind the name of something that is tracked: `weight N`, `reverse`, `noreverse`; none if there is
 /// nothing. `kind` is for messages: "interface", "script".
 std::optional<weight_draft> read_weight_words(std::span<const token> words, std::string_view kind, reporter& report);

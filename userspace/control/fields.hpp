@@ -115,6 +115,15 @@ template <class Visitor, some<script_status> T> void fields(Visitor& visit, T& v
     visit("tracked_by", v.tracked_by);
 }
 
+template <class Visitor, some<fifo_status> T> void fields(Visitor& visit, T& v)
+{
+    visit("path", v.path);
+    visit("script", v.script);
+    visit("script_running", v.script_running);
+    visit("lines", v.lines);
+    visit("lost", v.lost);
+}
+
 template <class Visitor, some<drop_status> T> void fields(Visitor& visit, T& v)
 {
     visit("interface", v.interface);
@@ -146,6 +155,7 @@ template <class Visitor, some<daemon_status> T> void fields(Visitor& visit, T& v
     visit("instances", v.instances);
     visit("groups", v.groups);
     visit("scripts", v.scripts);
+    visit("fifos", v.fifos);
     visit("drops", v.drops);
     visit("reaction", v.reaction);
 }

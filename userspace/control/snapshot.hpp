@@ -93,6 +93,15 @@ struct script_status {
     std::vector<std::string> tracked_by; ///< instances
 };
 
+/// notify_fifo, vrrp_notify_fifo.
+struct fifo_status {
+    std::string path;
+    std::string script; ///< its command; "": none
+    bool script_running = false;
+    std::uint64_t lines = 0; ///< written
+    std::uint64_t lost = 0;  ///< lines that it had no room for
+};
+
 struct drop_status {
     std::string interface;
     std::string reason;
@@ -120,6 +129,7 @@ struct daemon_status {
     std::vector<instance_status> instances;
     std::vector<group_status> groups;
     std::vector<script_status> scripts;
+    std::vector<fifo_status> fifos;
     std::vector<drop_status> drops;
     reaction_timing reaction;
 };

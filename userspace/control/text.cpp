@@ -236,6 +236,17 @@ std::string render_scripts(const std::vector<script_status>& scripts)
     return "Scripts:\n" + render_table(rows, "  ");
 }
 
+std::string render_fifos(const std::vector<fifo_status>& fifos)
+{
+    std::vector<table_row> rows{{"FIFO", "LINES", "LOST", "SCRIPT"}};
+    for (const fifo_status& each : fifos) {
+        const std::string script = each.script_running ? each.script : each.script + " (isn't running)";
+        rows.push_back({each.path, fmt::format("{}", each.lines), fmt::format("{}", each.lost),
+                        each.script.empty() ? "-" : script});
+    }
+    return "FIFOs:\n" + render_table(rows, "  ");
+}
+
 std::string render_reaction(const reaction_timing& reaction)
 {
     return fmt::format(
@@ -314,6 +325,9 @@ std::string render_status(const daemon_status& status)
     }
     if (!status.scripts.empty()) {
         out += "\n" + render_scripts(status.scripts);
+    }
+    if (!status.fifos.empty()) {
+        out += "\n" + render_fifos(status.fifos);
     }
     if (!status.drops.empty()) {
         out += "\n" + render_drops(status.drops);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Life of the controller: start, turn, stop. What a turn does with adverts and deadlines is in controller_adverts.cpp,
-// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp and
-// controller_notify.cpp, when nothing is heard any more in controller_hearing.cpp.
+// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp,
+// controller_notify.cpp and controller_fifos.cpp, when nothing is heard any more in controller_hearing.cpp.
 #include "runtime/controller.hpp"
 
 #include <fmt/core.h>
@@ -98,6 +98,7 @@ result<void> controller::start(const configuration& wanted, const datapath::pinn
     clear_up(left);
     const time_point now = std::chrono::steady_clock::now();
     scripts_.configure(wanted.scripts, spawner_, now);
+    set_fifos(wanted.global);
     for (const vrrp_instance& each : wanted.instances) {
         add_instance(each, now);
         adopt(*instances_.back(), left, earlier);

@@ -34,6 +34,7 @@
 #include "runtime/services.hpp"
 #include "runtime/session_keeper.hpp"
 #include "runtime/timeline.hpp"
+#include "track/fifo_set.hpp"
 #include "track/notifier.hpp"
 #include "track/script_set.hpp"
 #include "track/spawner_link.hpp"
@@ -72,7 +73,7 @@ public:
     /// Every router leaves (RFC 9568 6.4.3 Shutdown). A second call waits neither for successors nor for scripts.
     void shut_down();
     /// All have left: nothing is held any more, and the scripts that were to be told have run.
-    [[nodiscard]] bool finished() const { return instances_.empty() && notifier_.idle(); }
+    [[nodiscard]] bool finished() const { return instances_.empty() && notifier_.idle() && fifos_.idle(); }
     /// Takes programs, pins and records away; the end of a clean stop.
     void close_cleanly();
 
@@ -146,6 +147,14 @@ private:
     void queue_notify(const running_group& group, track::instance_event what);
     void add_notify(const std::string& name, track::instance_event what, std::vector<track::run_request> runs);
     void note_run(const track::spawner_link::news& news);
+    void set_fifos(const global_settings& wanted);
+    void write_states();
+    void write_fifos(time_point now);
+    void end_fifos(time_point now);
+    void tell(const std::vector<track::fifo_news>& news) const;
+    void note_priority(const instance& who);
+    [[nodiscard]] std::optional<time_point> next_fifo_deadline() const;
+    [[nodiscard]] std::vector<control::fifo_status> fifo_status() const;
     void run_notify_scripts(time_point now);
     void note_stop(bool asked_again, time_point now);
     void await_last_scripts(time_point now);
@@ -193,6 +202,8 @@ private:
     track::spawner_link spawner_;
     track::script_set scripts_;
     track::notifier notifier_;
+    track::fifo_set fifos_;
+    std::optional<time_point> fifos_until_;  ///< the FIFOs' scripts are waited for
     time_point notify_from_{};               ///< none is started before
     std::optional<time_point> notify_until_; ///< the last scripts are waited for
     failover_log failovers_;

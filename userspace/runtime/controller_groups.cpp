@@ -132,6 +132,7 @@ void controller::note_group(running_group& group)
 
 void controller::queue_notify(const running_group& group, instance_event what)
 {
+    fifos_.add(track::fifo_line(group.config, what));
     add_notify("group " + group.config.name, what, track::runs_for(group.config, what));
 }
 

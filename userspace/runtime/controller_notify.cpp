@@ -73,7 +73,9 @@ void controller::note_state(instance& who)
 
 void controller::queue_notify(const instance& who, instance_event what)
 {
-    add_notify(who.config.name, what, track::runs_for(who.config, what, who.router.effective_priority()));
+    const priority ours = who.router.effective_priority();
+    fifos_.add(track::fifo_line(who.config, what, ours));
+    add_notify(who.config.name, what, track::runs_for(who.config, what, ours));
 }
 
 void controller::add_notify(const std::string& name, instance_event what, std::vector<track::run_request> runs)
@@ -88,6 +90,9 @@ void controller::add_notify(const std::string& name, instance_event what, std::v
 
 void controller::note_run(const track::spawner_link::news& news)
 {
+    if (const auto script = fifos_.take(news)) {
+        tell({*script});
+    }
     const auto ended = news.over ? notifier_.take(news.id, news.result) : std::nullopt;
     if (!ended) {
         return;
@@ -115,12 +120,13 @@ void controller::run_notify_scripts(time_point now)
     if (now >= notify_from_) {
         notifier_.start([this](track::run_request what) { return spawner_.run(std::move(what)); }, now);
     }
+    write_fifos(now);
 }
 
 void controller::note_stop(bool asked_again, time_point now)
 {
     if (asked_again) {
-        notify_until_ = now;
+        notify_until_ = fifos_until_ = now;
     } else {
         notify_from_ = now + until_all_are_signalled;
     }
@@ -147,7 +153,7 @@ std::optional<time_point> controller::next_script_deadline(time_point now) const
         notify = std::max(*notify, notify_from_);
     }
     for (const std::optional<time_point>& each :
-         {notify, notify_until_,
+         {notify, notify_until_, next_fifo_deadline(),
           spawner_.has_unsent() ? std::optional<time_point>(now + resend_after) : std::nullopt}) {
         if (each && (!next || *each < *next)) {
             next = each;

@@ -199,6 +199,7 @@ void controller::apply(instance& who, plan::router_plan next, time_point now)
         with_.log(log_level::info,
                   priority_line(who.config, who.router.effective_priority(), who.planned.effective_priority));
         handle(who, core::priority_changed{who.planned.effective_priority}, now);
+        note_priority(who);
     }
     tell_faults(who, faults | (ready ? 0U : bit(core::fault::not_attached)), now);
     if (who.addresses.held() && must_announce_again(before, who.planned)) {
@@ -311,6 +312,7 @@ void controller::reload(const configuration& wanted)
     }
     with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
     scripts_.configure(wanted.scripts, spawner_, now);
+    set_fifos(wanted.global);
     const plan::reload_plan difference = plan::plan_reload(configured, wanted.instances);
     // First what goes on, which may take over addresses of what goes away.
     for (std::size_t i = 0; i < wanted.instances.size(); ++i) {
@@ -326,6 +328,9 @@ void controller::reload(const configuration& wanted)
         handle(*running[gone], core::shutdown{}, now);
     }
     set_groups(wanted.sync_groups, now);
+    if (wanted.global.fifo_states_on_reload) {
+        write_states();
+    }
     drop_finished();
     detach_unneeded();
     write_record(wanted);

@@ -354,6 +354,22 @@ std::string notify_line(const track::notify_news& news)
     return fmt::format("({}) notify script {} failed ({})", news.instance, news.script, run_result_text(news.result));
 }
 
+std::string fifo_news_line(const track::fifo_news& news)
+{
+    switch (news.what) {
+    case track::fifo_news::kind::unusable:
+        return fmt::format("{}; nothing is written to it", news.text);
+    case track::fifo_news::kind::full:
+        return fmt::format("{} is full: nobody reads it, or not fast enough; events are lost to its reader", news.path);
+    case track::fifo_news::kind::taking_again:
+        return fmt::format("{} is read again; {} events were lost", news.path, news.lost);
+    case track::fifo_news::kind::script_ended:
+        break;
+    }
+    return fmt::format("{}: its script {} ended ({}); it is started again by a reload that changes it, or with xvrrpd",
+                       news.path, news.text, run_result_text(news.result));
+}
+
 std::string session_line(const std::string& interface, const ip_address& peer, session_event what,
                          duration detection_time)
 {

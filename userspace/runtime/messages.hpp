@@ -10,6 +10,7 @@
 #include "core/action.hpp"
 #include "core/router.hpp"
 #include "datapath/datapath.hpp"
+#include "track/fifo_set.hpp"
 #include "track/notifier.hpp"
 #include "track/script_set.hpp"
 #include "xvrrp/config.hpp"
@@ -36,6 +37,7 @@ enum class oddity : std::uint8_t { ttl_not_255, address_list, unlisted_source, f
 [[nodiscard]] std::string priority_line(const vrrp_instance& config, priority from, priority to);
 [[nodiscard]] std::string script_fault_line(const vrrp_instance& config, const std::string& script);
 [[nodiscard]] std::string script_line(const track::script_news& news);
+[[nodiscard]] std::string fifo_news_line(const track::fifo_news& news);
 [[nodiscard]] std::string notify_line(const track::notify_news& news);
 /// "exited with status 1", "due to signal 9", "timed_out", "could not be run: Permission denied"
 [[nodiscard]] std::string run_result_text(const track::run_result& result);

@@ -163,6 +163,7 @@ control::daemon_status controller::status() const
         status.instances.push_back(std::move(one));
     }
     status.groups = group_status();
+    status.fifos = fifo_status();
     for (const track::script_check& each : scripts_.checks()) {
         status.scripts.push_back(to_status(each, trackers_of(each.settings().name), now));
     }

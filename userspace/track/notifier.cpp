@@ -26,6 +26,8 @@ const std::optional<notify_script>* script_for(const notify_scripts& scripts, in
     case instance_event::rx_lower_pri:
         return &scripts.rx_lower_pri;
     case instance_event::removed:
+    case instance_event::master_priority:
+    case instance_event::backup_priority:
         break;
     }
     return nullptr;
@@ -47,9 +49,35 @@ std::optional<std::string_view> state_word(instance_event what)
     case instance_event::deleted:
         return "DELETED";
     case instance_event::rx_lower_pri:
+    case instance_event::master_priority:
+    case instance_event::backup_priority:
         break;
     }
     return std::nullopt;
+}
+
+std::string_view fifo_word(instance_event what)
+{
+    switch (what) {
+    case instance_event::rx_lower_pri:
+        return "MASTER_RX_LOWER_PRI";
+    case instance_event::master_priority:
+        return "MASTER_PRIORITY";
+    case instance_event::backup_priority:
+        return "BACKUP_PRIORITY";
+    default:
+        return state_word(what).value_or("");
+    }
+}
+
+std::string fifo_line(std::string_view kind, std::string_view name, instance_event what, unsigned priority)
+{
+    std::string line(kind);
+    line += " \"";
+    line += name;
+    line += "\" ";
+    line += fifo_word(what);
+    return line + " " + std::to_string(priority);
 }
 
 run_request request_for(const notify_script& script)
@@ -87,6 +115,16 @@ std::vector<run_request> runs_for(const vrrp_instance& instance, instance_event 
 std::vector<run_request> runs_for(const sync_group& group, instance_event what)
 {
     return runs_for(group.notify, what, {"GROUP", group.name}, 0);
+}
+
+std::string fifo_line(const vrrp_instance& instance, instance_event what, priority ours)
+{
+    return fifo_line("INSTANCE", instance.name, what, ours.value);
+}
+
+std::string fifo_line(const sync_group& group, instance_event what)
+{
+    return fifo_line("GROUP", group.name, what, 0);
 }
 
 std::optional<notify_news> notifier::add(const std::string& instance, instance_event what,

@@ -30,16 +30,22 @@ enum class instance_event : std::uint8_t {
     master,
     backup,
     fault,
-    stop,         ///< with the daemon
-    removed,      ///< by a reload; without notify_deleted, keepalived tells the generic script of a FAULT
-    deleted,      ///< the same with notify_deleted
-    rx_lower_pri, ///< no state: see notify_master_rx_lower_pri
+    stop,            ///< with the daemon
+    removed,         ///< by a reload; without notify_deleted, keepalived tells the generic script of a FAULT
+    deleted,         ///< the same with notify_deleted
+    rx_lower_pri,    ///< no state: see notify_master_rx_lower_pri
+    master_priority, ///< no state, and for FIFOs alone: its effective priority is another
+    backup_priority,
 };
 
 /// What is run then, in its order: the script for the event, then the generic one.
 [[nodiscard]] std::vector<run_request> runs_for(const vrrp_instance& instance, instance_event what, priority ours);
 /// The same of a sync group, which has no priority: its scripts are told 0.
 [[nodiscard]] std::vector<run_request> runs_for(const sync_group& group, instance_event what);
+
+/// What a FIFO is told of an event, without the end of the line: INSTANCE "VI_1" MASTER 100.
+[[nodiscard]] std::string fifo_line(const vrrp_instance& instance, instance_event what, priority ours);
+[[nodiscard]] std::string fifo_line(const sync_group& group, instance_event what);
 
 /// Something to be counted or logged.
 struct notify_news {

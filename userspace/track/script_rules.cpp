@@ -159,6 +159,16 @@ public:
         return admit_account(what) && (what.command.starts_with('<') || admit_command(what));
     }
 
+    void sift(global_settings& global)
+    {
+        for (const fifo_keyword& each : fifo_keywords) {
+            std::optional<notify_fifo>& fifo = global.*each.fifo;
+            if (fifo && !admit(*fifo, each)) {
+                fifo.reset();
+            }
+        }
+    }
+
     /// `whose`: "vrrp_instance VI_1".
     void sift(notify_scripts& scripts, const std::string& whose)
     {
@@ -181,6 +191,20 @@ private:
                            .missing = "Script " + script.command.front() + " cannot be accessed - ",
                            .consequence = std::string(keyword) + " of " + whose + " isn't run"};
         return admit_account(what) && admit_command(what);
+    }
+
+    bool admit(notify_fifo& fifo, const fifo_keyword& names)
+    {
+        if (const result<void> resolved = resolve(fifo.owner); !resolved) {
+            findings_.push_back({.where = fifo.where,
+                                 .text = resolved.error().what + "; " + std::string(names.name) + " is left out",
+                                 .disables = true});
+            return false;
+        }
+        if (fifo.script && !admit(*fifo.script, names.script_name, "global_defs")) {
+            fifo.script.reset();
+        }
+        return true;
     }
 
     void remark(const subject& what, std::string text, bool disables = false)
@@ -252,6 +276,7 @@ private:
 std::vector<script_finding> apply_script_rules(configuration& wanted)
 {
     rules made(wanted.global.script_security);
+    made.sift(wanted.global);
     std::erase_if(wanted.scripts, [&made](vrrp_script& each) { return !made.admit(each); });
     for (vrrp_instance& instance : wanted.instances) {
         std::erase_if(instance.track_scripts, [&wanted](const tracked_script& each) {
