@@ -4,19 +4,27 @@
 // calls them side by side, so what is compared is which calls each event brings, not their order.
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 #include "lab/eventually.hpp"
 #include "lab/peers.hpp"
+#include "lab/scratch.hpp"
 #include "lab/segment.hpp"
 #include "support/call_record.hpp"
 #include "support/must.hpp"
 #include "support/xvrrpd.hpp"
+#include "xvrrp/descriptor.hpp"
 
 namespace xvrrp::test {
 namespace {
@@ -131,6 +139,107 @@ TEST_P(notify_calls, are_the_same_for_the_same_events)
     router.stop();
     ASSERT_TRUE(brings(told({"VI_1"}, {"stop"}))) << seen();
 }
+
+/// A pipe that is there before the daemon, and what was read of it.
+class watched_fifo {
+public:
+    watched_fifo() : directory_(must(lab::scratch_directory::create("fifo")))
+    {
+        EXPECT_EQ(::mkfifo(path().c_str(), 0600), 0);
+        pipe_ = descriptor(::open(path().c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    }
+    [[nodiscard]] std::string path() const { return (directory_.path() / "events").string(); }
+    const calls& lines()
+    {
+        char c = 0;
+        while (::read(pipe_.get(), &c, 1) == 1) {
+            if (c == '\n') {
+                lines_.push_back(std::exchange(begun_, {}));
+            } else {
+                begun_ += c;
+            }
+        }
+        return lines_;
+    }
+
+private:
+    lab::scratch_directory directory_;
+    descriptor pipe_;
+    calls lines_;
+    std::string begun_;
+};
+
+/// Two instances, in a group or not, that a FIFO is told everything of.
+std::string file_for(const watched_fifo& fifo, bool grouped, bool two_instances = true)
+{
+    std::string text = "global_defs {\n  script_user root\n  vrrp_notify_fifo " + fifo.path() +
+                       "\n  fifo_write_vrrp_states_on_reload\n}\n";
+    text += grouped ? "vrrp_sync_group G {\n  group {\n    VI_1\n    VI_2\n  }\n}\n" : "";
+    for (const std::string number : {"1", "2"}) {
+        if (number == "2" && !two_instances) {
+            continue;
+        }
+        text += "vrrp_instance VI_" + number + " {\n  interface eth0\n  version 3\n  advert_int 0.2\n  priority 150\n";
+        text += "  virtual_router_id 5" + number + "\n  virtual_ipaddress {\n    10.0.0.5" + number + "\n  }\n}\n";
+    }
+    return text;
+}
+
+/// Of both instances, and of the group.
+calls lines_of(const std::string& state, bool grouped)
+{
+    calls lines{"INSTANCE \"VI_1\" " + state + " 150", "INSTANCE \"VI_2\" " + state + " 150"};
+    if (grouped) {
+        lines.push_back("GROUP \"G\" " + state + " 0");
+    }
+    return lines;
+}
+
+class fifo_lines : public testing::TestWithParam<std::tuple<const char*, bool>> {};
+
+TEST_P(fifo_lines, are_the_same_for_the_same_events)
+{
+    const auto [kind, grouped] = GetParam();
+    lab::segment lan = must(lab::segment::create({"one"}));
+    watched_fifo fifo;
+    router_under_test router(kind, lan["one"], file_for(fifo, grouped));
+    calls expected;
+    const auto brings = [&](const std::vector<calls>& events) {
+        for (const calls& each : events) {
+            expected.insert(expected.end(), each.begin(), each.end());
+        }
+        return eventually(patience, [&] { return sorted(fifo.lines()) == sorted(expected); });
+    };
+    const auto seen = [&] {
+        std::string text = router.log();
+        for (const std::string& each : fifo.lines()) {
+            text += "line: " + each + "\n";
+        }
+        return text;
+    };
+    ASSERT_TRUE(brings({lines_of("BACKUP", grouped), lines_of("MASTER", grouped)})) << seen();
+    must(lan["one"].ns().ip("link set eth0 down"));
+    ASSERT_TRUE(brings({lines_of("FAULT", grouped)})) << seen();
+    must(lan["one"].ns().ip("link set eth0 up"));
+    ASSERT_TRUE(brings({lines_of("BACKUP", grouped), lines_of("MASTER", grouped)})) << seen();
+    router.reload_with(file_for(fifo, grouped));
+    ASSERT_TRUE(brings({lines_of("MASTER", grouped)})) << seen();
+    if (!grouped) {
+        router.reload_with(file_for(fifo, grouped, false));
+        ASSERT_TRUE(brings({{"INSTANCE \"VI_2\" FAULT 150", "INSTANCE \"VI_1\" MASTER 150"}})) << seen();
+        router.stop();
+        ASSERT_TRUE(brings({{"INSTANCE \"VI_1\" STOP 150"}})) << seen();
+        return;
+    }
+    router.stop();
+    ASSERT_TRUE(brings({lines_of("STOP", grouped)})) << seen();
+}
+
+INSTANTIATE_TEST_SUITE_P(of, fifo_lines, testing::Combine(testing::Values("keepalived", "xvrrpd"), testing::Bool()),
+                         [](const auto& each) {
+                             return std::string(std::get<0>(each.param)) +
+                                    (std::get<1>(each.param) ? "_in_a_group" : "");
+                         });
 
 INSTANTIATE_TEST_SUITE_P(of, notify_calls, testing::Values("keepalived", "xvrrpd"),
                          [](const auto& each) { return std::string(each.param); });

@@ -4,6 +4,7 @@
 #include "track/event_pipe.hpp"
 
 #include <fcntl.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,27 @@
 
 namespace xvrrp::track {
 
+namespace {
+
+descriptor open_path(const std::string& path)
+{
+    return descriptor(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+}
+
+/// A pipe that an earlier run made and gave away is its owner's, and root without CAP_DAC_OVERRIDE may not open it. Of
+/// this thread alone.
+descriptor open_as_owner(const std::string& path, const script_account& owner)
+{
+    const int before = ::setfsuid(owner.uid);
+    descriptor opened = open_path(path);
+    const int code = errno;
+    ::setfsuid(static_cast<uid_t>(before));
+    errno = code;
+    return opened;
+}
+
+} // namespace
+
 result<event_pipe> event_pipe::open(const std::string& path, const script_account& owner)
 {
     const bool made = ::mkfifo(path.c_str(), S_IRUSR | S_IWUSR) == 0;
@@ -19,7 +41,10 @@ result<event_pipe> event_pipe::open(const std::string& path, const script_accoun
         return fail_errno("making the FIFO " + path, errno);
     }
     event_pipe opened(path, made);
-    opened.pipe_ = descriptor(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+    opened.pipe_ = open_path(path);
+    if (!opened.pipe_ && errno == EACCES && owner.uid != ::geteuid()) {
+        opened.pipe_ = open_as_owner(path, owner);
+    }
     if (!opened.pipe_) {
         return fail_errno("opening the FIFO " + path, errno);
     }
