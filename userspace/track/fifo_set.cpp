@@ -173,6 +173,7 @@ void fifo_set::abandon()
 std::vector<fifo_set::state> fifo_set::states() const
 {
     std::vector<state> all;
+    all.reserve(fifos_.size());
     for (const fifo& each : fifos_) {
         all.push_back({.path = each.config.path,
                        .script = each.config.script ? each.config.script->command : std::vector<std::string>{},
