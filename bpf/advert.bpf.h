@@ -27,15 +27,15 @@ static __always_inline const __u32 *find_slot(const struct frame *frame, const s
 	return bpf_map_lookup_elem(&vrrp_slots, &key);
 }
 
-static __always_inline int is_peer(__u32 slot, const struct xvrrp_slot_config *config,
-				   const struct xvrrp_datagram *datagram)
+static __always_inline const struct xvrrp_peer *find_peer(__u32 slot, const struct xvrrp_slot_config *config,
+							  const struct xvrrp_datagram *datagram)
 {
 	struct xvrrp_peer_key key = {.slot = slot};
 
 	if (config->peer_bits && !(config->peer_bits & xvrrp_peer_bit((const __u32 *)datagram->source)))
 		return 0;
 	xvrrp_copy_ipv6(key.address, datagram->source);
-	return bpf_map_lookup_elem(&vrrp_peers, &key) != 0;
+	return bpf_map_lookup_elem(&vrrp_peers, &key);
 }
 
 static __always_inline int is_followed(const struct xvrrp_slot_config *config, const struct xvrrp_datagram *datagram)
@@ -142,8 +142,8 @@ static __always_inline int advert_received(const struct frame *frame, const stru
 	if (config->flags & XVRRP_SLOT_AUTH_PASS)
 		secret = bpf_map_lookup_elem(&vrrp_secrets, slot);
 	reason = xvrrp_check_advert(datagram, &header, config, secret, frame->end, &flags);
-	if (reason == XVRRP_ACCEPTED && config->flags & XVRRP_SLOT_CHECK_SOURCE && !is_peer(*slot, config, datagram))
-		reason = XVRRP_DROP_SOURCE;
+	if (reason == XVRRP_ACCEPTED && config->flags & XVRRP_SLOT_CHECK_SOURCE)
+		reason = xvrrp_check_peer(datagram, find_peer(*slot, config, datagram));
 	if (reason == XVRRP_ACCEPTED)
 		return accept_advert(frame, datagram, &header, config, *slot, generation, flags);
 refuse:

@@ -45,7 +45,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, XVRRP_MAX_PEERS);
 	__type(key, struct xvrrp_peer_key);
-	__type(value, __u32);
+	__type(value, struct xvrrp_peer);
 } vrrp_peers SEC(".maps");
 
 struct {

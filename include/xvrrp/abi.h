@@ -57,7 +57,6 @@ enum xvrrp_state { XVRRP_INITIALIZE = 0, XVRRP_BACKUP = 1, XVRRP_ACTIVE = 2, XVR
 enum xvrrp_slot_flag {
 	XVRRP_SLOT_UNICAST = 1 << 0,	  /* adverts must be addressed to `source`, else to `group` */
 	XVRRP_SLOT_CHECK_SOURCE = 1 << 1, /* discard adverts from a source that isn't in vrrp_peers */
-	XVRRP_SLOT_CHECK_TTL = 1 << 2,	  /* demand TTL 255 of unicast too */
 	XVRRP_SLOT_STRICT = 1 << 3,	  /* vrrp_strict: RX-10 discards too */
 	XVRRP_SLOT_NO_ACCEPT = 1 << 4,	  /* while Active, drop what is addressed to a VIP and our MAC, but ND */
 	XVRRP_SLOT_AUTH_PASS = 1 << 5,	  /* version 2: the password in vrrp_secrets is demanded */
@@ -156,12 +155,18 @@ struct xvrrp_secret {
 	__u8 password[XVRRP_PASSWORD_BYTES];
 };
 
-/* vrrp_peers: the addresses in unicast_peer; the value is unused. Written by the daemon. */
+/* vrrp_peers: the addresses in unicast_peer. Written by the daemon. */
 struct xvrrp_peer_key {
 	__u32 slot;
 	__u8 address[XVRRP_ADDRESS_BYTES];
 };
 XVRRP_ASSERT(sizeof(struct xvrrp_peer_key) == 20, "no padding in a map key");
+struct xvrrp_peer {
+	__u8 min_ttl; /* of its adverts; heeded where XVRRP_SLOT_CHECK_SOURCE is set */
+	__u8 max_ttl;
+	__u16 zero;
+};
+XVRRP_ASSERT(sizeof(struct xvrrp_peer) == 4, "written by the daemon");
 
 /* One router's last advert. */
 struct xvrrp_heard {

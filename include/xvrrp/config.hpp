@@ -145,6 +145,10 @@ struct vrrp_instance {
     address_family family = address_family::ipv4;
     bool preempt = true;
     duration preempt_delay{0};
+    std::uint32_t down_timer_adverts = 3;                ///< missing adverts that make an Active router dead, 1 to 100
+    bool lower_prio_no_advert = false;                   ///< no advert in answer to a losing one
+    bool owner_ignore_adverts = false;                   ///< with priority 255
+    std::optional<xvrrp::priority> timer_expired_backup; ///< without preempt: see core::router_settings
     bool leave_if_degraded = false; ///< without preempt: take over from a router that lowered its priority below ours
     std::optional<std::string> auth_pass;  ///< version 2; 1 to 8 bytes
     std::optional<ip_address> source;      ///< unicast_src_ip or mcast_src_ip
@@ -157,9 +161,13 @@ struct vrrp_instance {
     garp_settings garp;
     bool accept = true;
     bool strict = false;
-    bool check_unicast_src = false; ///< unicast: discard adverts from who isn't in unicast_peers
-    bool check_ttl = false;      ///< unicast: demand TTL 255 (`min_ttl 255` behind every peer); multicast always does
-    bool checksum_as_v2 = false; ///< version 3 over IPv4: send the sum without a pseudo-header (RFC 9568 5.2.8)
+    bool check_unicast_src = false;  ///< unicast: discard adverts from who isn't in unicast_peers
+    peer_hop_limits hop_limits;      ///< of unicast_peers that have any; with check_unicast_src. Multicast: 255, always
+    std::uint8_t unicast_ttl = 255;  ///< of our adverts to unicast_peers, at least 1
+    bool fault_without_peer = false; ///< unicast_fault_no_peer: never multicast
+    bool track_source = false;       ///< track_src_ip: in FAULT while `source` isn't an address of the interface
+    bool track_primary = true;       ///< false: dont_track_primary, the interface being down is no fault
+    bool checksum_as_v2 = false;     ///< version 3 over IPv4: send the sum without a pseudo-header (RFC 9568 5.2.8)
     xvrrp::xdp_mode xdp = xvrrp::xdp_mode::automatic;
     fast_detection fast_detect;
     notify_scripts notify;
@@ -187,10 +195,39 @@ struct notify_fifo {
     friend bool operator==(const notify_fifo&, const notify_fifo&) = default;
 };
 
+/// How the daemon's process runs. Read when it starts.
+struct process_settings {
+    int realtime_priority = 1;  ///< vrrp_rt_priority: of SCHED_FIFO, 1 to 99
+    std::optional<int> nice;    ///< vrrp_priority, -20 to 19: counts where the system refuses SCHED_FIFO
+    std::vector<unsigned> cpus; ///< vrrp_cpu_affinity: numbers of CPUs; empty: all
+    friend bool operator==(const process_settings&, const process_settings&) = default;
+};
+
+/// A script that surrounds the whole life of xvrrpd.
+struct surrounding_script {
+    notify_script script;
+    duration timeout = std::chrono::seconds(10); ///< then it is told to end; 1 to 1000 s
+    friend bool operator==(const surrounding_script&, const surrounding_script&) = default;
+};
+
+/// What counts once, when xvrrpd starts.
+struct surroundings_settings {
+    std::string net_namespace;       ///< of /run/netns, that xvrrpd goes into; empty: none
+    std::string instance;            ///< names the paths of one xvrrpd among several; empty: the only one
+    bool disable_local_igmp = false; ///< no IGMP reports for 224.0.0.0/24 while xvrrpd runs
+    std::optional<surrounding_script> startup;
+    std::optional<surrounding_script> shutdown;
+    friend bool operator==(const surroundings_settings&, const surroundings_settings&) = default;
+};
+
 struct global_settings {
     std::string router_id;     ///< the host's name unless configured; used in messages alone
     duration garp_interval{0}; ///< least time between two gratuitous ARPs on an interface
     duration gna_interval{0};
+    duration startup_delay{0};    ///< after the daemon's start, routers wait so long in INIT
+    duration delay_after_boot{0}; ///< and until the system is up for so long
+    process_settings process;
+    surroundings_settings around;
     bool script_security = false;         ///< what others than root could change doesn't run as root
     std::optional<notify_fifo> fifo;      ///< notify_fifo
     std::optional<notify_fifo> vrrp_fifo; ///< vrrp_notify_fifo: the same lines

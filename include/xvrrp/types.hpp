@@ -8,6 +8,7 @@
 #include <compare>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -115,6 +116,14 @@ private:
     address_family family_ = address_family::ipv4;
     std::array<std::uint8_t, 16> bytes_{};
 };
+
+/// Which TTL (IPv4) or hop limit (IPv6) a peer's adverts may have.
+struct hop_limits {
+    std::uint8_t least = 0;
+    std::uint8_t most = 255;
+    friend bool operator==(const hop_limits&, const hop_limits&) = default;
+};
+using peer_hop_limits = std::map<ip_address, hop_limits>;
 
 std::string to_string(const mac_address& mac);
 

@@ -323,9 +323,8 @@ XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_advert(const struct xvrrp_datagr
 		return XVRRP_DROP_LENGTH;
 	if (!xvrrp_checksum_is_right(datagram, header, end, flags))
 		return XVRRP_DROP_CHECKSUM;
-	/* RX-01. Of unicast only on demand: RFC 9568 knows no unicast, and peers may be some hops away. */
-	if (datagram->ttl != XVRRP_TTL &&
-	    (config->flags & XVRRP_SLOT_CHECK_TTL || xvrrp_is_multicast(datagram->family, datagram->destination)))
+	/* RX-01. RFC 9568 knows no unicast, and peers may be some hops away: see xvrrp_check_peer. */
+	if (datagram->ttl != XVRRP_TTL && xvrrp_is_multicast(datagram->family, datagram->destination))
 		return XVRRP_DROP_TTL;
 	if (header->count == 0) /* RX-08, erratum 8299 */
 		return XVRRP_DROP_NO_ADDRESSES;
@@ -338,6 +337,15 @@ XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_advert(const struct xvrrp_datagr
 			return reason;
 	}
 	return xvrrp_check_fields(datagram, header, config, end);
+}
+
+/* Where XVRRP_SLOT_CHECK_SOURCE is set. `peer` is what vrrp_peers has for the source; null: nothing. */
+XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_peer(const struct xvrrp_datagram *datagram,
+						     const struct xvrrp_peer *peer)
+{
+	if (!peer)
+		return XVRRP_DROP_SOURCE;
+	return datagram->ttl < peer->min_ttl || datagram->ttl > peer->max_ttl ? XVRRP_DROP_TTL : XVRRP_ACCEPTED;
 }
 
 #endif

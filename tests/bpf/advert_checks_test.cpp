@@ -65,8 +65,15 @@ TEST_F(advert_checks, RX_01_ttl_of_unicast_matters_only_where_it_is_demanded)
     kernel.add_router({.flags = XVRRP_SLOT_UNICAST});
     const auto frame = advert({}, ipv4{.destination = "10.0.0.1", .ttl = 61}, vrrp{});
     EXPECT_EQ(expect_accepted(frame).ttl, 61);
-    kernel.config().flags |= XVRRP_SLOT_CHECK_TTL;
-    expect_refused(frame, XVRRP_DROP_TTL);
+    kernel.add_router({.flags = XVRRP_SLOT_UNICAST | XVRRP_SLOT_CHECK_SOURCE,
+                       .peers = {"10.0.0.2"},
+                       .limits = {.min_ttl = 60, .max_ttl = 64, .zero = 0}});
+    for (const auto ttl : bytes{60, 61, 64}) {
+        expect_accepted(advert({}, ipv4{.destination = "10.0.0.1", .ttl = ttl}, vrrp{}));
+    }
+    for (const auto ttl : bytes{0, 59, 65, 255}) {
+        expect_refused(advert({}, ipv4{.destination = "10.0.0.1", .ttl = ttl}, vrrp{}), XVRRP_DROP_TTL);
+    }
 }
 
 TEST_F(advert_checks, RX_02_version_neither_2_nor_3)

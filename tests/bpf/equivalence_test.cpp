@@ -26,8 +26,9 @@ std::vector<router_setup> routers()
         {.slot = 2, .vrid = 53, .version = 2, .flags = XVRRP_SLOT_AUTH_PASS, .password = "secret"},
         {.slot = 3,
          .vrid = 54,
-         .flags = XVRRP_SLOT_UNICAST | XVRRP_SLOT_CHECK_SOURCE | XVRRP_SLOT_CHECK_TTL,
-         .peers = {"10.0.0.2"}},
+         .flags = XVRRP_SLOT_UNICAST | XVRRP_SLOT_CHECK_SOURCE,
+         .peers = {"10.0.0.2"},
+         .limits = {.min_ttl = 254, .max_ttl = 255, .zero = 0}},
         {.slot = 4, .family = XVRRP_IPV6, .vrid = 51},
         {.slot = 5, .family = XVRRP_IPV6, .vrid = 52, .flags = XVRRP_SLOT_STRICT},
     };
@@ -63,9 +64,9 @@ public:
         std::uint8_t flags = 0;
         const auto reason = xvrrp_check_advert(&datagram, &header, &config, &secret, end, &flags);
         const auto is_source = [&](const auto& peer) { return std::ranges::equal(abi_address(peer), datagram.source); };
-        if (reason == XVRRP_ACCEPTED && (config.flags & XVRRP_SLOT_CHECK_SOURCE) != 0 &&
-            std::ranges::none_of(router->peers, is_source)) {
-            return XVRRP_DROP_SOURCE;
+        if (reason == XVRRP_ACCEPTED && (config.flags & XVRRP_SLOT_CHECK_SOURCE) != 0) {
+            return xvrrp_check_peer(&datagram,
+                                    std::ranges::any_of(router->peers, is_source) ? &router->limits : nullptr);
         }
         return reason;
     }

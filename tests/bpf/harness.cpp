@@ -111,14 +111,13 @@ run_result run(int program, const bytes& frame, void* context, std::uint32_t con
     return result;
 }
 
-void add_peers(int map, std::uint32_t number, const std::vector<std::string>& peers)
+void add_peers(int map, std::uint32_t number, const std::vector<std::string>& peers, const xvrrp_peer& limits = {})
 {
     for (const auto& address : peers) {
         xvrrp_peer_key peer{};
         peer.slot = number;
         copy_address(peer.address, address);
-        const std::uint32_t unused = 0;
-        check(bpf_map_update_elem(map, &peer, &unused, BPF_ANY) == 0, "vrrp_peers");
+        check(bpf_map_update_elem(map, &peer, &limits, BPF_ANY) == 0, "vrrp_peers");
     }
 }
 
@@ -225,7 +224,7 @@ void bpf_harness::add_router(const router_setup& setup)
     xvrrp_secret secret{};
     std::ranges::copy(setup.password, secret.password);
     check(bpf_map_update_elem(map_fd("vrrp_secrets"), &setup.slot, &secret, BPF_ANY) == 0, "vrrp_secrets");
-    add_peers(map_fd("vrrp_peers"), setup.slot, setup.peers);
+    add_peers(map_fd("vrrp_peers"), setup.slot, setup.peers, setup.limits);
 }
 
 void bpf_harness::add_vip(const std::string& address, std::uint32_t slot, std::uint32_t interface)

@@ -36,6 +36,7 @@ struct router_setup {
     std::string followed = {};
     std::string password = {};
     std::vector<std::string> peers = {};
+    xvrrp_peer limits = {.min_ttl = 0, .max_ttl = 255, .zero = 0}; ///< of all peers
     std::uint64_t hang_limit_ns = 3'600'000'000'000;
 };
 

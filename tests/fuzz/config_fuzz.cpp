@@ -115,6 +115,11 @@ void check_instance(const vrrp_instance& instance)
             "the group is one");
     require(!instance.source || instance.source->family() == instance.family, "the source is of the family");
     require(instance.garp.master_repeat >= 1 && instance.garp.refresh_repeat >= 1, "a burst has an announcement");
+    require(instance.down_timer_adverts >= 1 && instance.down_timer_adverts <= 100, "some adverts are missed");
+    require(instance.unicast_ttl >= 1, "a packet has a TTL");
+    for (const auto& [peer, limits] : instance.hop_limits) {
+        require(limits.least <= limits.most && instance.check_unicast_src, "a limit lets something pass");
+    }
     for (const ip_address& peer : instance.unicast_peers) {
         require(peer.family() == instance.family && peer != instance.source, "a peer is another router of the family");
     }
@@ -158,11 +163,22 @@ void forget_fifo_places(global_settings& global)
     }
 }
 
+void forget_place(std::optional<surrounding_script>& what)
+{
+    if (what) {
+        require(!what->script.command.empty(), "a script around has a command");
+        require(what->timeout >= 1s && what->timeout <= 1000s, "it may run for 1 to 1000 s");
+        what->script.where = {};
+    }
+}
+
 void check_round_trip(configuration config)
 {
     config::loaded second = config::parse(config::print(config), "printed.conf");
     for (configuration* each : {&config, &second.config}) {
         forget_fifo_places(each->global);
+        forget_place(each->global.around.startup);
+        forget_place(each->global.around.shutdown);
         std::ranges::for_each(each->instances, forget_places<vrrp_instance>);
         std::ranges::for_each(each->sync_groups, forget_places<sync_group>);
         std::ranges::for_each(each->scripts, [](vrrp_script& script) { script.where = {}; });

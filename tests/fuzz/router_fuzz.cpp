@@ -29,7 +29,14 @@ router_settings settings_from(choices& input)
     const int units = 1 + input.byte();
     settings.advertisement_interval =
         settings.version == vrrp_version::v2 ? std::min<duration>(std::chrono::seconds(units), 255s) : 10ms * units;
-    settings.announcements.refresh = std::chrono::seconds(input.byte() % 8);
+    settings.lower_prio_no_advert = (flags & 32) != 0;
+    settings.owner_ignore_adverts = (flags & 64) != 0;
+    const std::uint8_t repeats = input.byte();
+    settings.announcements.refresh = std::chrono::seconds(repeats % 8);
+    settings.down_timer_adverts = std::uint32_t{1} + (repeats + 16) / 8 % 32; // 0 to 7: 3
+    if ((flags & 128) != 0) {
+        settings.timer_expired_backup = xvrrp::priority{std::uint8_t{254}};
+    }
     settings.announcements.lower_prio_repeat = input.byte() % 3;
     return settings;
 }
@@ -66,7 +73,7 @@ advert advert_from(choices& input, time_point now)
 
 fault fault_from(choices& input)
 {
-    return static_cast<fault>(1U << (input.byte() % 9));
+    return static_cast<fault>(1U << (input.byte() % 10));
 }
 
 peer_changed peer_from(choices& input, time_point now)
@@ -176,8 +183,9 @@ private:
         }
         if (const auto due = router_.active_down_deadline()) {
             require(router_.next_deadline() <= due, "the ranked wait puts Active_Down_Timer off");
-            const duration longest = active_down_interval(settings_.version, router_.effective_priority(),
-                                                          router_.active_advertisement_interval());
+            const duration longest =
+                active_down_interval(settings_.version, router_.effective_priority(),
+                                     router_.active_advertisement_interval(), settings_.down_timer_adverts);
             // A sync group that wasn't ready is asked again after an interval.
             const duration again = settings_.in_sync_group ? settings_.advertisement_interval : duration::zero();
             require(*due - now_ <= std::max(longest, again), "silence is believed too late");

@@ -289,8 +289,8 @@ bool host::in_control(time_point now) const
     if (!started_) {
         return false;
     }
-    const duration limit = hang_limit_.value_or(
-        active_down_interval(settings_.version, settings_.base_priority, settings_.advertisement_interval));
+    const duration limit = hang_limit_.value_or(active_down_interval(
+        settings_.version, settings_.base_priority, settings_.advertisement_interval, settings_.down_timer_adverts));
     return !frozen_ || (!freeze_noticed_ && now - frozen_since_ < limit);
 }
 

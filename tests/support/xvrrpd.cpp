@@ -37,6 +37,11 @@ std::filesystem::path xvrrpd_binary()
     return XVRRPD_BINARY;
 }
 
+std::filesystem::path xvrrpctl_binary()
+{
+    return XVRRPCTL_BINARY;
+}
+
 xvrrpd::pins::pins() : path(bpf_root / lab::unique_name("test"))
 {
     static std::once_flag swept;

@@ -96,7 +96,8 @@ private:
     std::optional<lab::process> process_; ///< the first to go
 };
 
-/// Where the program under test is.
+/// Where the programs under test are.
 std::filesystem::path xvrrpd_binary();
+std::filesystem::path xvrrpctl_binary();
 
 } // namespace xvrrp::test

@@ -4,6 +4,7 @@ xvrrp_test(test_unit_config
         config_addresses_test.cpp
         config_container_test.cpp
         config_diagnostic_test.cpp
+        config_election_test.cpp
         config_fast_detect_test.cpp
         config_fifo_test.cpp
         config_file_test.cpp
@@ -18,6 +19,7 @@ xvrrp_test(test_unit_config
         config_origin_test.cpp
         config_print_test.cpp
         config_script_test.cpp
+        config_start_test.cpp
         config_statement_test.cpp
         config_sync_group_test.cpp
         config_unicast_test.cpp

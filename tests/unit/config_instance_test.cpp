@@ -42,7 +42,15 @@ TEST(config_instance, defaults_are_keepaliveds)
     EXPECT_TRUE(instance.accept);
     EXPECT_FALSE(instance.strict);
     EXPECT_FALSE(instance.check_unicast_src);
-    EXPECT_FALSE(instance.check_ttl);
+    EXPECT_TRUE(instance.hop_limits.empty());
+    EXPECT_EQ(instance.unicast_ttl, 255);
+    EXPECT_FALSE(instance.fault_without_peer);
+    EXPECT_FALSE(instance.track_source);
+    EXPECT_TRUE(instance.track_primary);
+    EXPECT_EQ(instance.down_timer_adverts, 3U);
+    EXPECT_FALSE(instance.lower_prio_no_advert);
+    EXPECT_FALSE(instance.owner_ignore_adverts);
+    EXPECT_EQ(instance.timer_expired_backup, std::nullopt);
     EXPECT_FALSE(instance.checksum_as_v2);
     EXPECT_EQ(instance.xdp, xdp_mode::automatic);
     EXPECT_EQ(instance.fast_detect, fast_detection{});

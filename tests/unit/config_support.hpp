@@ -71,9 +71,18 @@ inline void forget_places(notify_scripts& scripts)
     }
 }
 
+inline void forget_place(std::optional<surrounding_script>& what)
+{
+    if (what) {
+        what->script.where = {};
+    }
+}
+
 /// Where an instance or a script stands in its file says nothing about what it is.
 inline configuration without_places(configuration config)
 {
+    forget_place(config.global.around.startup);
+    forget_place(config.global.around.shutdown);
     for (vrrp_script& each : config.scripts) {
         each.where = {};
     }

@@ -16,7 +16,7 @@ TEST(config_unicast, peers_and_source)
     EXPECT_EQ(only_instance(result).source, ip("10.0.0.1"));
     EXPECT_THAT(only_instance(result).unicast_peers, ElementsAre(ip("10.0.0.2"), ip("10.0.0.3")));
     EXPECT_FALSE(only_instance(result).check_unicast_src);
-    EXPECT_FALSE(only_instance(result).check_ttl);
+    EXPECT_THAT(only_instance(result).hop_limits, IsEmpty());
 }
 
 TEST(config_unicast, the_multicast_source)
@@ -40,23 +40,63 @@ TEST(config_unicast, one_line_blocks_hold_one_peer)
 TEST(config_unicast, ttl_limits)
 {
     const loaded all =
-        read(instance_with("unicast_peer {\n 10.0.0.2 min_ttl 255\n 10.0.0.3 min_ttl 255 max_ttl 255\n}"));
-    EXPECT_TRUE(only_instance(all).check_ttl);
+        read(instance_with("unicast_peer {\n 10.0.0.2 min_ttl 255\n 10.0.0.3 min_ttl 250 max_ttl 252\n 10.0.0.4\n}"));
+    EXPECT_EQ(only_instance(all).hop_limits, (peer_hop_limits{{ip("10.0.0.2"), {.least = 255, .most = 255}},
+                                                              {ip("10.0.0.3"), {.least = 250, .most = 252}}}));
     EXPECT_TRUE(only_instance(all).check_unicast_src);
     EXPECT_THAT(all.diagnostics, IsEmpty());
 
-    const loaded some = read(instance_with("unicast_peer {\n 10.0.0.2 min_ttl 255\n 10.0.0.3\n}"));
-    EXPECT_FALSE(only_instance(some).check_ttl);
-    EXPECT_TRUE(only_instance(some).check_unicast_src);
-    EXPECT_THAT(some.diagnostics, only_message(severity::warning, 5, 2, "'min_ttl 255' behind every peer"));
+    const loaded off = read(instance_with("check_unicast_src no\nunicast_peer {\n 10.0.0.2 min_ttl 255\n}"));
+    EXPECT_FALSE(only_instance(off).check_unicast_src);
+    EXPECT_THAT(only_instance(off).hop_limits, IsEmpty());
+    EXPECT_THAT(off.diagnostics, only_message(severity::warning, 6, 2, "'check_unicast_src off'"));
 
-    EXPECT_FALSE(only_instance(read(instance_with("check_unicast_src no\nunicast_peer {\n 10.0.0.2 min_ttl 255\n}")))
-                     .check_unicast_src);
+    const loaded none = read(instance_with("unicast_peer {\n 10.0.0.2 min_ttl 255 max_ttl 254\n}"));
+    EXPECT_THAT(only_instance(none).hop_limits, IsEmpty());
+    EXPECT_THAT(none.diagnostics, only_message(severity::error, 5, 2, "min_ttl 255 is above max_ttl 254"));
 
     const loaded wrong = read(instance_with("unicast_peer {\n 10.0.0.2 min_ttl 256\n 10.0.0.3 max_ttl\n}"));
     EXPECT_EQ(only_instance(wrong).unicast_peers.size(), 2U);
     EXPECT_THAT(wrong.diagnostics, ElementsAre(message_at(severity::error, 5, 11, "from 0 to 255"),
                                                message_at(severity::error, 6, 11, "from 0 to 255")));
+}
+
+TEST(config_unicast, the_ttl_of_what_is_sent)
+{
+    EXPECT_EQ(only_instance(read(instance_with("unicast_ttl 64\nunicast_peer { 10.0.0.2 }"))).unicast_ttl, 64);
+    EXPECT_THAT(read(instance_with("unicast_ttl 0")).diagnostics,
+                only_message(severity::error, 4, 13, "from 1 to 255"));
+}
+
+TEST(config_unicast, without_a_peer_it_can_stay_in_fault)
+{
+    const loaded result =
+        read(instance_with("unicast_src_ip 10.0.0.1\nunicast_fault_no_peer\nunicast_peer {\n 10.0.0.1\n}"));
+    EXPECT_TRUE(only_instance(result).fault_without_peer);
+    EXPECT_THAT(result.diagnostics, ElementsAre(message_at(severity::warning, 5, 1, "stays in FAULT"),
+                                                message_at(severity::warning, 7, 2, "own address")));
+}
+
+TEST(config_unicast, a_source_that_is_watched)
+{
+    const loaded result = read(instance_with("track_src_ip\nmcast_src_ip 10.0.0.1"));
+    EXPECT_TRUE(only_instance(result).track_source);
+    EXPECT_THAT(result.diagnostics, IsEmpty());
+    const loaded nothing = read(instance_with("track_src_ip"));
+    EXPECT_FALSE(only_instance(nothing).track_source);
+    EXPECT_THAT(nothing.diagnostics, only_message(severity::warning, 4, 1, "unicast_src_ip or mcast_src_ip"));
+}
+
+TEST(config_unicast, a_multicast_group_of_its_own)
+{
+    const std::string global = "global_defs {\n vrrp_mcast_group4 224.0.0.19\n}\n";
+    EXPECT_EQ(only_instance(read(global + instance_with(""))).multicast_group, ip("224.0.0.19"));
+    EXPECT_EQ(only_instance(read(global + instance_with("mcast_dst_ip 239.1.2.3"))).multicast_group, ip("239.1.2.3"));
+    const loaded other = read(instance_with("mcast_dst_ip ff02::1:2"));
+    EXPECT_EQ(only_instance(other).multicast_group, ip("224.0.0.18"));
+    EXPECT_THAT(other.diagnostics, only_message(severity::error, 4, 14, "IPv4 virtual router"));
+    EXPECT_THAT(read(instance_with("mcast_dst_ip 10.0.0.1")).diagnostics,
+                only_message(severity::error, 4, 14, "a multicast address"));
 }
 
 TEST(config_unicast, checking_the_source)

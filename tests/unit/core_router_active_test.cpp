@@ -171,6 +171,63 @@ TEST_F(router_active, S_X8_a_whole_second_isnt_flapping)
     EXPECT_EQ(b.hear(down + 1s, higher_address, 200).find("flapping"), std::string::npos);
 }
 
+TEST(router_active_owner, RX_14_one_that_ignores_adverts_only_says_that_there_is_another)
+{
+    router_settings settings = settings_of(vrrp_version::v3, 255);
+    settings.owner_ignore_adverts = true;
+    bench b{settings};
+    b.start_up();
+    EXPECT_EQ(b.hear(500ms, higher_address, 255), "notice(another_owner 192.0.2.11/255)");
+    EXPECT_EQ(b.hear(600ms, lower_address, 50), "");
+    EXPECT_EQ(b.subject.state(), core::state::active);
+}
+
+TEST(router_active_lower, S_M5_no_advert_in_answer_if_so_configured)
+{
+    router_settings settings = settings_of();
+    settings.lower_prio_no_advert = true;
+    bench b{settings};
+    b.become_active();
+    EXPECT_EQ(b.hear(down + 300ms, lower_address, 50), "notice(lower_priority_advert 192.0.2.9/50) announce(5)");
+}
+
+class router_timer_expired : public testing::Test {
+public:
+    router_timer_expired() : b(settings()) { b.become_active(); }
+    static router_settings settings()
+    {
+        router_settings made = settings_of();
+        made.preempt_mode = false;
+        made.timer_expired_backup = priority{254};
+        return made;
+    }
+    // What a Backup of priority 254 waits for beyond the advert that is due: two intervals and its Skew_Time.
+    static constexpr duration longest = 2s + 7'812'500ns;
+    bench b;
+};
+
+TEST_F(router_timer_expired, an_advert_that_is_too_late_is_not_sent_but_the_state_given_up)
+{
+    EXPECT_EQ(b.at(down + 1s + longest + 1ns, deadline{}),
+              "restrain(quiet) transition(active>backup timer_expired) release restrain(off)");
+    EXPECT_EQ(b.due(), down + 1s + longest + 1ns + down);
+}
+
+TEST_F(router_timer_expired, one_that_nobody_can_have_missed_is_sent)
+{
+    EXPECT_EQ(b.at(down + 1s + longest, deadline{}), "advert(100)");
+}
+
+TEST(router_timer_expired_off, with_preempt_the_election_settles_it)
+{
+    router_settings settings = router_timer_expired::settings();
+    settings.preempt_mode = true;
+    bench b{settings};
+    b.become_active();
+    EXPECT_EQ(b.at(down + 60s, deadline{}).substr(0, 11), "advert(100)");
+    EXPECT_EQ(b.subject.state(), core::state::active);
+}
+
 TEST(router_active_owner, RX_14_S_X4_an_owner_processes_adverts_of_another)
 {
     bench wins{settings_of(vrrp_version::v3, 255)};

@@ -41,6 +41,17 @@ TEST(router_backup, S_B2_nobody_was_ever_heard)
     EXPECT_EQ(b.become_active(), "claim advert(100) announce(5) transition(backup>active active_down_timer)");
 }
 
+TEST(router_backup, S_B2_down_timer_adverts_says_how_many_are_missing)
+{
+    router_settings settings = settings_of();
+    settings.down_timer_adverts = 1;
+    bench b{settings};
+    b.start_up();
+    EXPECT_EQ(b.due(), 1'609'375us);
+    b.hear(500ms, higher_address, 200, 100ms);
+    EXPECT_EQ(b.due(), 500ms + 160'937'500ns) << "of the learned interval";
+}
+
 TEST(router_backup, S_B3_priority_zero_leaves_skew_time)
 {
     bench b;

@@ -53,6 +53,8 @@ std::string_view name(reason value)
         return "deposed";
     case reason::sync_group:
         return "sync_group";
+    case reason::timer_expired:
+        return "timer_expired";
     }
     return "?";
 }

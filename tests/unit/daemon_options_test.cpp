@@ -109,10 +109,19 @@ TEST(daemon_options, what_has_no_effect_is_said_in_one_line)
     EXPECT_TRUE(chosen.dont_respawn) << "has an effect";
 }
 
+TEST(daemon_options, a_namespace_and_which_paths_are_no_defaults)
+{
+    const options chosen = accepted({"-s", "blue", "--socket", "/tmp/c"});
+    EXPECT_EQ(chosen.net_namespace, "blue");
+    EXPECT_TRUE(chosen.given.control_socket);
+    EXPECT_FALSE(chosen.given.pid_file);
+    EXPECT_FALSE(chosen.given.bpf_directory);
+    EXPECT_EQ(accepted({}).net_namespace, std::nullopt);
+}
+
 TEST(daemon_options, what_would_change_the_behaviour_is_refused_with_advice)
 {
     EXPECT_THAT(ended({"-C"}).text, AllOf(StartsWith("xvrrpd: "), HasSubstr("no health checker")));
-    EXPECT_THAT(ended({"--namespace=blue"}).text, HasSubstr("nsenter --net="));
     EXPECT_THAT(ended({"-V"}).text, HasSubstr("takes its addresses away"));
     EXPECT_THAT(ended({"-g", "/var/log/x"}).text, HasSubstr("redirect standard error"));
     EXPECT_EQ(ended({"-C"}).status, 2);
@@ -203,7 +212,7 @@ TEST(daemon_options, help_and_version_end_well)
     const command_line_end help = ended({"--help"});
     EXPECT_EQ(help.status, 0);
     EXPECT_THAT(help.text, AllOf(HasSubstr("--use-file"), HasSubstr("--bpf-dir"), HasSubstr("--checkers_pid"),
-                                 Not(HasSubstr("--namespace"))));
+                                 HasSubstr("--namespace"), Not(HasSubstr("--log-file"))));
 }
 
 TEST(daemon_options, usage_errors)

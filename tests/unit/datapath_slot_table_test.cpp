@@ -132,9 +132,9 @@ TEST(datapath_slot_table, a_change_keeps_the_generation_and_exchanges_peers_and_
     settings.password = "new";
     ASSERT_TRUE(table.change(slot, settings));
     EXPECT_EQ(table.generation(slot), generation);
-    EXPECT_FALSE(table.is_peer(slot, *ip_address::parse("10.0.0.2")));
-    EXPECT_TRUE(table.is_peer(slot, *ip_address::parse("10.0.0.3")));
-    EXPECT_TRUE(table.is_peer(slot, *ip_address::parse("10.0.0.4")));
+    EXPECT_FALSE(table.peer(slot, *ip_address::parse("10.0.0.2")));
+    EXPECT_TRUE(table.peer(slot, *ip_address::parse("10.0.0.3")));
+    EXPECT_TRUE(table.peer(slot, *ip_address::parse("10.0.0.4")));
     EXPECT_STREQ(reinterpret_cast<const char*>(table.secret(slot).password), "new");
     settings.vrid = {2};
     EXPECT_FALSE(table.change(slot, settings)) << "another router";

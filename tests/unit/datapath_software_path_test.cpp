@@ -128,6 +128,24 @@ TEST_F(datapath_software_path, check_unicast_src_refuses_who_is_no_peer)
     EXPECT_TRUE(receive(peer));
 }
 
+TEST_F(datapath_software_path, a_peers_ttl_limits)
+{
+    settings.check_source = true;
+    settings.peers = {*ip_address::parse("10.0.0.1")};
+    settings.hop_limits = {{settings.peers[0], {.least = 255, .most = 255}}};
+    settings.unicast = true;
+    must(slots.change(slot, settings));
+    auto peer = valid();
+    peer.destination = "10.0.0.9";
+    EXPECT_TRUE(receive(peer));
+    peer.ttl = 254;
+    EXPECT_FALSE(receive(peer));
+    EXPECT_EQ(refused(XVRRP_DROP_TTL), 1U);
+    settings.hop_limits.at(settings.peers[0]).least = 254;
+    must(slots.change(slot, settings));
+    EXPECT_TRUE(receive(peer)) << "limits change with the peer that was there";
+}
+
 TEST_F(datapath_software_path, what_is_no_advert_is_left_alone)
 {
     const std::vector<std::uint8_t> nothing;

@@ -77,6 +77,29 @@ TEST(plan_router, a_configured_source_is_taken_as_it_is)
     EXPECT_EQ(plan_router(instance, host(), {}).source, ip("10.9.9.9"));
 }
 
+TEST(plan_router, a_watched_source_that_isnt_there_is_a_fault)
+{
+    vrrp_instance instance = make_instance();
+    instance.source = ip("10.9.9.9");
+    instance.track_source = true;
+    facts known = host();
+    EXPECT_EQ(plan_router(instance, known, {}).faults, bit(core::fault::no_address));
+    known.apply(net::address_added{make_address(2, "10.9.9.9")});
+    EXPECT_EQ(plan_router(instance, known, {}).faults, 0U);
+    EXPECT_EQ(plan_router(instance, known, {}).source, ip("10.9.9.9"));
+}
+
+TEST(plan_router, an_interface_that_isnt_tracked_may_be_down)
+{
+    vrrp_instance instance = make_instance();
+    instance.track_primary = false;
+    facts known = host();
+    known.apply(net::link_changed{make_link(2, "eth0", false)});
+    EXPECT_EQ(plan_router(instance, known, {}).faults, 0U);
+    known.apply(net::link_removed{.index = {2}, .name = "eth0"});
+    EXPECT_EQ(plan_router(instance, known, {}).faults, bit(core::fault::interface_missing));
+}
+
 TEST(plan_router, an_ipv6_router_speaks_from_the_link_local_address)
 {
     facts known = host();
@@ -148,6 +171,12 @@ TEST(plan_router, the_hosts_own_address_among_the_peers_is_left_out)
     EXPECT_EQ(plan_router(instance, host(), {}).peers, std::vector<ip_address>{ip("10.0.0.2")});
     instance.unicast_peers = {ip("10.0.0.1")};
     EXPECT_EQ(plan_router(instance, host(), {}).peers, instance.unicast_peers) << "never none: that would be multicast";
+    instance.fault_without_peer = true;
+    EXPECT_EQ(plan_router(instance, host(), {}).faults, bit(core::fault::no_peer));
+    instance.unicast_peers = {};
+    EXPECT_EQ(plan_router(instance, host(), {}).faults, bit(core::fault::no_peer));
+    instance.unicast_peers = {ip("10.0.0.2")};
+    EXPECT_EQ(plan_router(instance, host(), {}).faults, 0U);
 }
 
 TEST(plan_router, the_state_machine_gets_every_setting_of_the_instance)
@@ -159,6 +188,12 @@ TEST(plan_router, the_state_machine_gets_every_setting_of_the_instance)
     instance.advert_interval = 250ms;
     instance.preempt = false;
     instance.preempt_delay = 7s;
+    instance.leave_if_degraded = true;
+    instance.down_timer_adverts = 5;
+    instance.lower_prio_no_advert = true;
+    instance.owner_ignore_adverts = true;
+    instance.timer_expired_backup = priority{200};
+    instance.sync_group = "G";
     instance.garp = {.master_delay = 1s,
                      .master_repeat = 2,
                      .refresh = 3s,
@@ -170,6 +205,12 @@ TEST(plan_router, the_state_machine_gets_every_setting_of_the_instance)
                                                                        .advertisement_interval = 250ms,
                                                                        .preempt_mode = false,
                                                                        .preempt_delay = 7s,
+                                                                       .leave_if_degraded = true,
+                                                                       .down_timer_adverts = 5,
+                                                                       .lower_prio_no_advert = true,
+                                                                       .owner_ignore_adverts = true,
+                                                                       .timer_expired_backup = priority{200},
+                                                                       .in_sync_group = true,
                                                                        .announcements = {.master_delay = 1s,
                                                                                          .master_repeat = 2,
                                                                                          .refresh = 3s,

@@ -78,10 +78,10 @@ TEST(FailoverLog, TheTimeHasMicrosecondsAndAnOffset)
 TEST(FailoverLog, EveryReasonHasANameOfItsOwn)
 {
     std::set<std::string_view> names;
-    for (int why = 0; why <= static_cast<int>(core::reason::sync_group); ++why) {
+    for (int why = 0; why <= static_cast<int>(core::reason::timer_expired); ++why) {
         names.insert(reason_name(static_cast<core::reason>(why)));
     }
-    EXPECT_EQ(names.size(), static_cast<std::size_t>(core::reason::sync_group) + 1);
+    EXPECT_EQ(names.size(), static_cast<std::size_t>(core::reason::timer_expired) + 1);
     EXPECT_FALSE(names.contains("unknown"));
 }
 

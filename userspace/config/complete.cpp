@@ -20,11 +20,8 @@ using namespace std::chrono_literals;
 constexpr ip_address default_group4 = ip_address::v4({224, 0, 0, 18}); // RFC 9568 5.1.1.2
 constexpr ip_address default_group6 = ip_address::v6({0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12}); // 5.1.2.2
 
-/// The TTL of a packet that no router has forwarded (RFC 9568 5.1.1.3).
-constexpr std::uint8_t never_forwarded = 255;
-
 /// Without probes, a router is down when so many adverts are missing (RFC 9568 6.1, Active_Down_Interval).
-constexpr int missing_adverts = 3;
+constexpr std::uint32_t standard_missing_adverts = 3;
 
 std::string_view family_name(address_family family)
 {
@@ -70,6 +67,7 @@ public:
         complete_interval();
         complete_state_and_priority();
         complete_preemption();
+        complete_election();
         complete_authentication();
         complete_peers();
         complete_source();
@@ -133,14 +131,25 @@ private:
         out_.family = family();
         if (out_.family == address_family::ipv4) {
             out_.version = value_or(draft_.version, value_or(global_.version, vrrp_version::v2));
-            out_.multicast_group = value_or(global_.multicast_group4, default_group4);
+            choose_group(global_.multicast_group4, default_group4);
             return;
         }
         if (draft_.version && draft_.version->value == vrrp_version::v2) {
             report_.warning(draft_.version->where, "IPv6 needs version 3; 3 is used");
         }
         out_.version = vrrp_version::v3;
-        out_.multicast_group = value_or(global_.multicast_group6, default_group6);
+        choose_group(global_.multicast_group6, default_group6);
+    }
+
+    void choose_group(const setting<ip_address>& global, const ip_address& standard)
+    {
+        out_.multicast_group = value_or(draft_.multicast_group, value_or(global, standard));
+        if (out_.multicast_group.family() != out_.family) {
+            report_.error(
+                draft_.multicast_group->where,
+                fmt::format("this is an {} virtual router; mcast_dst_ip is left out", family_name(out_.family)));
+            out_.multicast_group = value_or(global, standard);
+        }
     }
 
     /// RFC 3768 5.3.7: whole seconds in a byte. RFC 9568 5.2.7: hundredths of a second in 12 bits.
@@ -215,6 +224,48 @@ private:
         }
     }
 
+    void complete_election()
+    {
+        const election_draft& own = draft_.election;
+        const election_draft& global = global_.election;
+        const bool owner = out_.priority == owner_priority;
+        out_.down_timer_adverts =
+            value_or(own.down_timer_adverts, value_or(global.down_timer_adverts, standard_missing_adverts));
+        if (out_.strict && out_.down_timer_adverts != standard_missing_adverts) {
+            if (own.down_timer_adverts) {
+                report_.warning(
+                    own.down_timer_adverts->where,
+                    fmt::format("with strict_mode, down_timer_adverts is {} (RFC 9568 6.1)", standard_missing_adverts));
+            }
+            out_.down_timer_adverts = standard_missing_adverts;
+        }
+        // RFC 3768 6.4.3 discards a losing advert, RFC 9568 6.4.3 answers it.
+        const bool strict_silence = out_.strict && out_.version == vrrp_version::v2;
+        out_.lower_prio_no_advert = value_or(
+            own.lower_prio_no_advert, out_.strict ? strict_silence : value_or(global.lower_prio_no_advert, false));
+        out_.owner_ignore_adverts =
+            owner && value_or(own.owner_ignore_adverts, value_or(global.owner_ignore_adverts, false));
+        if (!owner && value_or(own.owner_ignore_adverts, false)) {
+            report_.warning(own.owner_ignore_adverts->where,
+                            "owner_ignore_adverts has an effect with priority 255 only");
+        }
+        complete_expiry();
+    }
+
+    void complete_expiry()
+    {
+        if (!draft_.timer_expired_backup) {
+            return;
+        }
+        if (out_.preempt) {
+            report_.warning(draft_.timer_expired_backup->where,
+                            "timer_expired_backup has an effect with nopreempt only; without it the router with the "
+                            "highest priority is MASTER again anyway");
+            return;
+        }
+        out_.timer_expired_backup = draft_.timer_expired_backup->value;
+    }
+
     [[nodiscard]] std::string_view preempt_delay_hindrance(bool starts_first) const
     {
         if (out_.strict) {
@@ -253,11 +304,17 @@ private:
         if (draft_.peers) {
             std::ranges::for_each(draft_.peers->value, [this](const peer_draft& peer) { add_peer(peer); });
         }
+        out_.fault_without_peer = value_or(draft_.fault_without_peer, false);
         if (!out_.unicast_peers.empty()) {
             if (out_.strict) {
                 refuse(draft_.peers->where, "strict_mode allows no unicast_peer");
             }
+            out_.unicast_ttl = value_or(draft_.unicast_ttl, out_.unicast_ttl);
             complete_hop_limits();
+        } else if (out_.fault_without_peer) {
+            report_.warning(
+                draft_.fault_without_peer->where,
+                fmt::format("unicast_peer names no other router; vrrp_instance {} stays in FAULT", draft_.name));
         } else if (draft_.peers || draft_.unicast_source) {
             report_.warning(draft_.peers ? draft_.peers->where : draft_.unicast_source->where,
                             fmt::format("unicast_peer names no other router; adverts go to the multicast group {}",
@@ -279,31 +336,44 @@ private:
         }
     }
 
-    /// Adverts are checked for a TTL of 255 or not at all.
     void complete_hop_limits()
     {
         const std::vector<peer_draft>& peers = draft_.peers->value;
-        out_.check_ttl = std::ranges::all_of(peers, [](const auto& peer) { return peer.min_ttl == never_forwarded; });
-        const bool given = std::ranges::any_of(peers, [](const auto& peer) { return peer.min_ttl || peer.max_ttl; });
+        const auto limited = std::ranges::find_if(peers, [](const auto& peer) { return peer.limits.has_value(); });
         out_.check_unicast_src =
-            value_or(draft_.check_unicast_src, given || value_or(global_.check_unicast_src, false));
-        const auto unheeded = std::ranges::find_if(peers, [this](const peer_draft& peer) {
-            return (peer.min_ttl.value_or(0) != 0 && !out_.check_ttl) ||
-                   peer.max_ttl.value_or(never_forwarded) != never_forwarded;
-        });
-        if (unheeded != peers.end()) {
-            report_.warning(unheeded->where,
-                            "of the TTL limits, only 'min_ttl 255' behind every peer has an effect yet");
+            value_or(draft_.check_unicast_src, limited != peers.end() || value_or(global_.check_unicast_src, false));
+        if (limited != peers.end() && !out_.check_unicast_src) {
+            report_.warning(limited->where, "min_ttl and max_ttl have no effect with 'check_unicast_src off'");
+            return;
+        }
+        for (const peer_draft& peer : peers) {
+            if (peer.limits && std::ranges::find(out_.unicast_peers, peer.address) != out_.unicast_peers.end()) {
+                add_hop_limits(peer);
+            }
+        }
+    }
+
+    void add_hop_limits(const peer_draft& peer)
+    {
+        const hop_limits limits = *peer.limits;
+        if (limits.least > limits.most) {
+            report_.error(peer.where, fmt::format("min_ttl {} is above max_ttl {}: nothing of {} would be heard; both "
+                                                  "are left out",
+                                                  limits.least, limits.most, peer.address.to_string()));
+        } else if (limits != hop_limits{}) {
+            out_.hop_limits.emplace(peer.address, limits);
         }
     }
 
     void complete_source()
     {
         const bool unicast = !out_.unicast_peers.empty();
+        out_.track_primary = !value_or(draft_.dont_track_primary, false);
         const setting<ip_address>& first = unicast ? draft_.unicast_source : draft_.multicast_source;
         const setting<ip_address>& second = unicast ? draft_.multicast_source : draft_.unicast_source;
         const setting<ip_address>& source = first ? first : second;
         if (!source) {
+            remark_without_source();
             return;
         }
         if (source->value.family() != out_.family) {
@@ -312,6 +382,15 @@ private:
             return;
         }
         out_.source = source->value;
+        out_.track_source = value_or(draft_.track_source, false);
+    }
+
+    void remark_without_source()
+    {
+        if (value_or(draft_.track_source, false)) {
+            report_.warning(draft_.track_source->where,
+                            "track_src_ip has an effect with unicast_src_ip or mcast_src_ip only");
+        }
     }
 
     void complete_garp()
@@ -363,11 +442,11 @@ private:
         const fast_detection& made = out_.fast_detect;
         if (!made.enabled && !own.enabled) {
             report_.warning(where, "fast_detect is off in global_defs; write 'method sbfd' to switch it on here");
-        } else if (made.enabled && made.interval * made.multiplier >= missing_adverts * out_.advert_interval) {
+        } else if (made.enabled && made.interval * made.multiplier >= out_.down_timer_adverts * out_.advert_interval) {
             report_.warning(where, fmt::format("{} unanswered probes take {}, as long as {} missing adverts: "
                                                "fast_detect isn't faster than the adverts here",
                                                made.multiplier, duration_text(made.interval * made.multiplier),
-                                               missing_adverts));
+                                               out_.down_timer_adverts));
         }
     }
 
@@ -387,11 +466,53 @@ private:
 
 } // namespace
 
+namespace {
+
+process_settings process_of(const global_draft& global)
+{
+    process_settings process;
+    process.realtime_priority = value_or(global.realtime_priority, process.realtime_priority);
+    process.cpus = value_or(global.cpus, {});
+    if (global.nice) {
+        process.nice = global.nice->value;
+    }
+    return process;
+}
+
+std::optional<surrounding_script> script_of(const std::optional<notify_script>& given, const setting<duration>& timeout,
+                                            const global_draft& global)
+{
+    if (!given) {
+        return std::nullopt;
+    }
+    surrounding_script made{.script = *given};
+    made.timeout = value_or(timeout, made.timeout);
+    if (made.script.account.user.empty()) {
+        made.script.account = value_or(global.script_user, script_account{});
+    }
+    return made;
+}
+
+surroundings_settings surroundings_of(const global_draft& global)
+{
+    return {.net_namespace = value_or(global.net_namespace, std::string()),
+            .instance = value_or(global.instance, std::string()),
+            .disable_local_igmp = value_or(global.disable_local_igmp, false),
+            .startup = script_of(global.startup_script, global.startup_script_timeout, global),
+            .shutdown = script_of(global.shutdown_script, global.shutdown_script_timeout, global)};
+}
+
+} // namespace
+
 configuration complete(const file_draft& file, reporter& report)
 {
     configuration config;
     config.global.router_id = file.global.router_id ? file.global.router_id->value : host_name();
     config.global.garp_interval = value_or(file.global.garp_interval, duration::zero());
+    config.global.startup_delay = value_or(file.global.startup_delay, duration::zero());
+    config.global.delay_after_boot = value_or(file.global.delay_after_boot, duration::zero());
+    config.global.process = process_of(file.global);
+    config.global.around = surroundings_of(file.global);
     config.global.gna_interval = value_or(file.global.gna_interval, duration::zero());
 
     std::vector<completed_instance> instances;

@@ -40,6 +40,13 @@ struct garp_draft {
     setting<std::chrono::seconds> lower_prio_delay;
 };
 
+/// What an instance does about adverts, and when they are missing; for all instances in global_defs.
+struct election_draft {
+    setting<std::uint32_t> down_timer_adverts;
+    setting<bool> lower_prio_no_advert;
+    setting<bool> owner_ignore_adverts;
+};
+
 /// The parts of fast_detect.
 struct fast_detect_draft {
     setting<bool> enabled;
@@ -93,8 +100,21 @@ struct global_draft {
     setting<bool> strict;
     setting<bool> check_unicast_src;
     setting<bool> checksum_as_v2;
+    election_draft election;
     setting<xdp_mode> xdp;
     fast_detect_draft fast_detect;
+    setting<std::string> net_namespace;
+    setting<std::string> instance;
+    setting<bool> disable_local_igmp;
+    std::optional<notify_script> startup_script; ///< its account has no user where none is named
+    std::optional<notify_script> shutdown_script;
+    setting<duration> startup_script_timeout;
+    setting<duration> shutdown_script_timeout;
+    setting<duration> startup_delay;
+    setting<duration> delay_after_boot;
+    setting<int> realtime_priority;
+    setting<int> nice;
+    setting<std::vector<unsigned>> cpus;
     setting<bool> script_security;
     setting<script_account> script_user;
     fifo_draft fifo;
@@ -110,8 +130,7 @@ struct address_draft {
 
 struct peer_draft {
     ip_address address;
-    std::optional<std::uint8_t> min_ttl;
-    std::optional<std::uint8_t> max_ttl;
+    std::optional<hop_limits> limits;
     place where;
 };
 
@@ -137,9 +156,16 @@ struct instance_draft {
     setting<bool> preempt;
     setting<duration> preempt_delay;
     setting<bool> leave_if_degraded;
+    election_draft election;
+    setting<xvrrp::priority> timer_expired_backup;
     setting<authentication_draft> authentication;
     setting<ip_address> unicast_source;
     setting<ip_address> multicast_source;
+    setting<ip_address> multicast_group;
+    setting<bool> track_source;
+    setting<bool> dont_track_primary;
+    setting<std::uint8_t> unicast_ttl;
+    setting<bool> fault_without_peer;
     setting<std::vector<peer_draft>> peers;
     std::vector<address_draft> addresses;
     std::vector<address_draft> excluded;

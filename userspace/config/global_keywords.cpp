@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // The table of global_defs.
+#include <sched.h>
+
 #include <array>
 #include <limits>
 #include <tuple>
@@ -35,6 +37,56 @@ template <setting<duration> target::* Member> void read_gap(target& global, cons
     constexpr std::chrono::microseconds most{4294967295};
     if (const auto value = read_seconds(what, duration::zero(), most, report)) {
         global.*Member = {.value = *value, .where = what.words[1].where};
+    }
+}
+
+template <setting<duration> target::* Member> void read_delay(target& global, const statement& what, reporter& report)
+{
+    using namespace std::chrono_literals;
+    constexpr duration longest = 24h;
+    if (const auto value = read_seconds(what, duration::zero(), longest, report)) {
+        global.*Member = {.value = *value, .where = what.words[1].where};
+    }
+}
+
+template <std::optional<notify_script> target::* Member>
+void read_surrounding_script(target& global, const statement& what, reporter& report)
+{
+    read_notify_script(global.*Member, "global_defs", what, report);
+}
+
+template <setting<duration> target::* Member>
+void read_script_timeout(target& global, const statement& what, reporter& report)
+{
+    using namespace std::chrono_literals;
+    if (const auto value = read_seconds(what, 1s, 1000s, report)) {
+        global.*Member = {.value = *value, .where = what.words[1].where};
+    }
+}
+
+template <setting<int> target::* Member, int Least, int Most>
+void read_level(target& global, const statement& what, reporter& report)
+{
+    if (const auto value = read_number(what, Least, Most, report)) {
+        global.*Member = {.value = static_cast<int>(*value), .where = what.words[1].where};
+    }
+}
+
+void read_cpus(target& global, const statement& what, reporter& report)
+{
+    constexpr std::int64_t last = CPU_SETSIZE - 1; // sched_setaffinity(2)
+    std::vector<unsigned> cpus;
+    for (const token& word : what.arguments()) {
+        const auto number = parse_integer(word.text);
+        if (number && *number >= 0 && *number <= last) {
+            cpus.push_back(static_cast<unsigned>(*number));
+        } else {
+            report.error(word.where,
+                         fmt::format("'{}' is no number of a CPU (0 to {}); it is left out", word.text, last));
+        }
+    }
+    if (!cpus.empty()) {
+        global.cpus = {.value = std::move(cpus), .where = what.words[1].where};
     }
 }
 
@@ -105,8 +157,23 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("vrrp_strict", read_switch<target, &target::strict>, 0, 1),
     value("vrrp_check_unicast_src", read_switch<target, &target::check_unicast_src>, 0, 1),
     value("v3_checksum_as_v2", read_switch<target, &target::checksum_as_v2>, 0, 1),
+    value("vrrp_down_timer_adverts", read_down_timer_adverts<target>, 1, 1),
+    value("vrrp_lower_prio_no_advert", read_election_switch<target, &election_draft::lower_prio_no_advert>, 0, 1),
+    value("vrrp_owner_ignore_adverts", read_election_switch<target, &election_draft::owner_ignore_adverts>, 0, 1),
     value("xdp_mode", read_xdp_mode<target, &target::xdp>, 1, 1),
     value("fast_detect", read_fast_detect<target>, 1, any_number),
+    value("net_namespace", read_place_name<&target::net_namespace>, 1, 1),
+    value("instance", read_place_name<&target::instance>, 1, 1),
+    value("disable_local_igmp", read_switch<target, &target::disable_local_igmp>, 0, 1),
+    once_keyword<target>("startup_script", read_surrounding_script<&target::startup_script>, 1, 3),
+    once_keyword<target>("shutdown_script", read_surrounding_script<&target::shutdown_script>, 1, 3),
+    value("startup_script_timeout", read_script_timeout<&target::startup_script_timeout>, 1, 1),
+    value("shutdown_script_timeout", read_script_timeout<&target::shutdown_script_timeout>, 1, 1),
+    value("vrrp_startup_delay", read_delay<&target::startup_delay>, 1, 1),
+    value("vrrp_delay_after_boot", read_delay<&target::delay_after_boot>, 1, 1),
+    value("vrrp_rt_priority", read_level<&target::realtime_priority, 1, 99>, 1, 1),
+    value("vrrp_priority", read_level<&target::nice, -20, 19>, 1, 1),
+    value("vrrp_cpu_affinity", read_cpus, 1, any_number),
     value("enable_script_security", read_switch<target, &target::script_security>, 0, 1),
     value("script_user", read_script_user, 1, 2),
     once("notify_fifo", read_fifo<&target::fifo>, 1, 3),
@@ -129,9 +196,10 @@ constexpr auto table = std::to_array<keyword<target>>({
     accepted("smtp_alert_checker"),
     accepted("no_email_faults"),
 
-    // Nothing is missing without these: adverts are checked in the kernel, interfaces may come and go, and no
-    // firewall is needed.
+    // Nothing is missing without these: adverts are checked in the kernel, a router that steps down always says so,
+    // interfaces may come and go, and no firewall is needed.
     accepted("vrrp_skip_check_adv_addr"),
+    accepted("vrrp_higher_prio_send_advert"),
     accepted("dynamic_interfaces"),
     accepted("vrrp_iptables"),
     accepted("vrrp_ipsets"),
@@ -162,6 +230,19 @@ constexpr auto table = std::to_array<keyword<target>>({
     accepted("data_use_instance"),
     accepted("log_unknown_vrids"),
 
+    // So already: a reload is always checked, memory always locked, the supervisor waits for the daemon, pid files are
+    // where the command line says, links are watched by netlink, and there is a status command instead of dumps.
+    accepted("reload_check_config"),
+    accepted("vrrp_no_swap"),
+    accepted("vrrp_rlimit_rttime"),
+    accepted("child_wait_time"),
+    accepted("use_pid_dir"),
+    accepted("linkbeat_use_polling"),
+    accepted("state_dump_file"),
+    accepted("stats_dump_file"),
+    accepted("json_dump_file"),
+    accepted("json_version"),
+
     // Load balancing and BFD processes.
     accepted("lvs_sync_daemon"),
     accepted("lvs_timeouts"),
@@ -187,30 +268,9 @@ constexpr auto table = std::to_array<keyword<target>>({
 
     later("vrrp_garp_extra_if"),
     later("vrrp_vmac_garp_intvl"),
-    later("vrrp_down_timer_adverts"),
-    later("vrrp_lower_prio_no_advert"),
-    later("vrrp_higher_prio_send_advert"),
-    later("vrrp_owner_ignore_adverts"),
-    later("vrrp_startup_delay"),
-    later("vrrp_delay_after_boot"),
-    later("disable_local_igmp"),
-    later("vrrp_priority"),
-    later("vrrp_rt_priority"),
-    later("vrrp_rlimit_rttime"),
-    later("vrrp_no_swap"),
-    later("vrrp_cpu_affinity"),
-    later("startup_script"),
-    later("startup_script_timeout"),
-    later("shutdown_script"),
-    later("shutdown_script_timeout"),
-    later("reload_check_config"),
     later("reload_time_file"),
     later("reload_repeat"),
     later("reload_file"),
-    later("state_dump_file"),
-    later("stats_dump_file"),
-    later("json_dump_file"),
-    later("json_version"),
     later("vmac_prefix"),
     later("vmac_addr_prefix"),
     later("snmp_socket"),
@@ -224,11 +284,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("enable_dbus"),
     later("dbus_service_name"),
     later("dbus_no_interface_name"),
-    later("net_namespace"),
-    later("instance"),
-    later("use_pid_dir"),
-    later("linkbeat_use_polling"),
-    later("child_wait_time"),
 });
 
 } // namespace

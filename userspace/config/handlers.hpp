@@ -4,6 +4,7 @@
 // value that it isn't made for is an error that says what is, and the member stays as it was.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <limits>
 #include <string>
@@ -139,6 +140,38 @@ void read_garp_repeat(Target& target, const statement& what, reporter& report)
         value = Least;
     }
     target.garp.*Member = {.value = static_cast<std::uint32_t>(*value), .where = word.where};
+}
+
+/// net_namespace and instance: a part of a path.
+template <setting<std::string> global_draft::* Member>
+void read_place_name(global_draft& global, const statement& what, reporter& report)
+{
+    constexpr std::size_t most_bytes = 64;
+    const token& name = what.words[1];
+    const bool fits = !name.text.empty() && name.text.size() <= most_bytes && name.text.front() != '.' &&
+                      std::ranges::all_of(name.text, [](char c) { return c > ' ' && c != '/' && c != 0x7f; });
+    if (fits) {
+        global.*Member = {.value = name.text, .where = name.where};
+    } else {
+        report_value(what, "a name of 1 to 64 characters without a slash, and without a dot at its beginning", report);
+    }
+}
+
+/// down_timer_adverts, vrrp_down_timer_adverts.
+template <class Target> void read_down_timer_adverts(Target& target, const statement& what, reporter& report)
+{
+    constexpr std::int64_t most = 100;
+    if (const auto value = read_number(what, 1, most, report)) {
+        target.election.down_timer_adverts = {.value = static_cast<std::uint32_t>(*value),
+                                              .where = what.words[1].where};
+    }
+}
+
+/// A switch of an election_draft.
+template <class Target, setting<bool> election_draft::* Member>
+void read_election_switch(Target& target, const statement& what, reporter& report)
+{
+    read_switch<election_draft, Member>(target.election, what, report);
 }
 
 } // namespace xvrrp::config

@@ -174,6 +174,35 @@ void read_source(target& instance, const statement& what, reporter& report)
     }
 }
 
+void read_multicast_group(target& instance, const statement& what, reporter& report)
+{
+    const token& word = what.words[1];
+    const auto address = ip_address::parse(word.text);
+    if (address && address->is_multicast()) {
+        instance.multicast_group = {.value = *address, .where = word.where};
+    } else {
+        report_value(what, "a multicast address (224.0.0.0/4 or ff00::/8)", report);
+    }
+}
+
+void read_unicast_ttl(target& instance, const statement& what, reporter& report)
+{
+    if (const auto value = read_number(what, 1, 255, report)) {
+        instance.unicast_ttl = {.value = static_cast<std::uint8_t>(*value), .where = what.words[1].where};
+    }
+}
+
+/// The highest priority that another router may have.
+void read_timer_expired_backup(target& instance, const statement& what, reporter& report)
+{
+    constexpr std::int64_t most = 254;
+    const auto value = what.words.size() > 1 ? read_number(what, 1, most, report) : std::optional(most);
+    if (value) {
+        instance.timer_expired_backup = {.value = xvrrp::priority{static_cast<std::uint8_t>(*value)},
+                                         .where = what.keyword().where};
+    }
+}
+
 /// `min_ttl N` or `max_ttl N` behind a peer; how many words it took.
 std::size_t read_peer_option(peer_draft& peer, std::span<const token> words, reporter& report)
 {
@@ -189,7 +218,8 @@ std::size_t read_peer_option(peer_draft& peer, std::span<const token> words, rep
     if (!ttl || *ttl < 0 || *ttl > 255) {
         report.error(name.where, fmt::format("{} takes a whole number from 0 to 255; it is left out", name.text));
     } else {
-        (name.text == "min_ttl" ? peer.min_ttl : peer.max_ttl) = static_cast<std::uint8_t>(*ttl);
+        hop_limits& limits = peer.limits ? *peer.limits : peer.limits.emplace();
+        (name.text == "min_ttl" ? limits.least : limits.most) = static_cast<std::uint8_t>(*ttl);
     }
     return 2;
 }
@@ -208,7 +238,7 @@ void read_peer(std::vector<peer_draft>& peers, const statement& entry, reporter&
         report.error(word.where, fmt::format("{} stands in unicast_peer already; it is taken once", word.text));
         return;
     }
-    peer_draft peer{.address = *address, .min_ttl = {}, .max_ttl = {}, .where = word.where};
+    peer_draft peer{.address = *address, .limits = {}, .where = word.where};
     for (std::span<const token> rest = entry.arguments(); !rest.empty();) {
         rest = rest.subspan(std::min(rest.size(), read_peer_option(peer, rest, report)));
     }
@@ -295,10 +325,20 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("nopreempt", read_nopreempt, 0, 0),
     value("preempt_delay", read_preempt_delay, 1, 1),
     value("leave_if_degraded", read_switch<target, &target::leave_if_degraded>, 0, 1),
+    value("down_timer_adverts", read_down_timer_adverts<target>, 1, 1),
+    value("lower_prio_no_advert", read_election_switch<target, &election_draft::lower_prio_no_advert>, 0, 1),
+    value("owner_ignore_adverts", read_election_switch<target, &election_draft::owner_ignore_adverts>, 0, 1),
+    value("timer_expired_backup", read_timer_expired_backup, 0, 1),
+    value("thread_timer_expired", read_timer_expired_backup, 0, 1),
     value("accept", read_accept, 0, 0),
     value("no_accept", read_no_accept, 0, 0),
     value("unicast_src_ip", read_source<&target::unicast_source>, 1, 1),
     value("mcast_src_ip", read_source<&target::multicast_source>, 1, 1),
+    value("mcast_dst_ip", read_multicast_group, 1, 1),
+    value("track_src_ip", read_switch<target, &target::track_source>, 0, 1),
+    value("dont_track_primary", read_switch<target, &target::dont_track_primary>, 0, 1),
+    value("unicast_ttl", read_unicast_ttl, 1, 1),
+    value("unicast_fault_no_peer", read_switch<target, &target::fault_without_peer>, 0, 1),
     value("garp_master_delay", read_garp_delay<target, &garp_draft::master_delay, most_delay_seconds>, 1, 1),
     value("garp_master_repeat", read_garp_repeat<target, &garp_draft::master_repeat, 1>, 1, 1),
     value("garp_master_refresh", read_garp_delay<target, &garp_draft::refresh, most_refresh_seconds>, 1, 1),
@@ -328,26 +368,21 @@ constexpr auto table = std::to_array<keyword<target>>({
 
     // What they switch is so already, or concerns mail and load balancing.
     accepted("skip_check_adv_addr"),
+    accepted("higher_prio_send_advert"),
+    accepted("promote_secondaries"),
+    accepted("linkbeat_use_polling"),
+    // Sockets are bound to the interface, in a VRF or not.
+    accepted("vrf"),
+    // Of keepalived 1.3.6 and older.
+    accepted("old_unicast_checksum"),
     accepted("smtp_alert"),
     accepted("lvs_sync_daemon_interface"),
     accepted("debug"),
     accepted("kernel_rx_buf_size"),
 
     later("auth_hmac"),
-    later("unicast_ttl"),
-    later("unicast_fault_no_peer"),
-    later("track_src_ip"),
-    later("mcast_dst_ip"),
-    later("vrf"),
-    later("old_unicast_checksum"),
     later("garp_extra_if"),
     later("vmac_garp_intvl"),
-    later("down_timer_adverts"),
-    later("timer_expired_backup"),
-    later("thread_timer_expired"),
-    later("lower_prio_no_advert"),
-    later("higher_prio_send_advert"),
-    later("owner_ignore_adverts"),
     later("use_vmac"),
     later("use_vmac_addr"),
     later("vmac_xmit_base"),
@@ -355,12 +390,9 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("track_file"),
     later("track_process"),
     later("track_bfd"),
-    later("dont_track_primary"),
     later("virtual_routes"),
     later("virtual_rules"),
     later("no_virtual_ipaddress"),
-    later("promote_secondaries"),
-    later("linkbeat_use_polling"),
 });
 
 } // namespace

@@ -87,9 +87,9 @@ result<loaded> inspect_environment(const std::optional<std::filesystem::path>& f
 {
     const host_surroundings around;
     std::error_code unreadable;
-    const auto instead =
-        file ? (std::filesystem::exists(*file, unreadable) ? file : std::nullopt) : container_file(around);
-    return instead ? inspect(*instead, config_id) : parse_environment(around);
+    const std::optional<std::filesystem::path> instead = file ? file : container_file(around);
+    return instead && std::filesystem::exists(*instead, unreadable) ? inspect(*instead, config_id)
+                                                                    : parse_environment(around);
 }
 
 result<loaded> runnable(result<loaded> read)

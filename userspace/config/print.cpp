@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "config/command_words.hpp"
 #include "config/value.hpp"
@@ -49,12 +49,12 @@ class printer {
 public:
     std::string run(const configuration& config)
     {
+        print_place(config.global.around);
         line("global_defs {{");
         line("    router_id {}", quoted(config.global.router_id));
         print_gap("vrrp_garp_interval", config.global.garp_interval);
         print_gap("vrrp_gna_interval", config.global.gna_interval);
-        print_group(config, address_family::ipv4, "vrrp_mcast_group4");
-        print_group(config, address_family::ipv6, "vrrp_mcast_group6");
+        print_start(config.global);
         if (config.global.script_security) {
             line("    enable_script_security");
         }
@@ -79,19 +79,47 @@ private:
         text_ += '\n';
     }
 
+    void print_place(const surroundings_settings& around)
+    {
+        if (!around.net_namespace.empty()) {
+            line("net_namespace {}", quoted(around.net_namespace));
+        }
+        if (!around.instance.empty()) {
+            line("instance {}", quoted(around.instance));
+        }
+    }
+
+    void print_surrounding(std::string_view keyword, const std::optional<surrounding_script>& what)
+    {
+        if (what) {
+            line("    {} {}{}", keyword, quoted_command(what->script.command), account_words(what->script.account));
+            line("    {}_timeout {}", keyword, seconds_text(what->timeout));
+        }
+    }
+
+    void print_start(const global_settings& global)
+    {
+        if (global.around.disable_local_igmp) {
+            line("    disable_local_igmp");
+        }
+        print_surrounding("startup_script", global.around.startup);
+        print_surrounding("shutdown_script", global.around.shutdown);
+        print_gap("vrrp_startup_delay", global.startup_delay);
+        print_gap("vrrp_delay_after_boot", global.delay_after_boot);
+        line("    vrrp_rt_priority {}", global.process.realtime_priority);
+        if (global.process.nice) {
+            line("    vrrp_priority {}", *global.process.nice);
+        }
+        if (!global.process.cpus.empty()) {
+            line("    vrrp_cpu_affinity {}", fmt::to_string(fmt::join(global.process.cpus, " ")));
+        }
+    }
+
     /// keepalived takes 0 for an error, though it is its default.
     void print_gap(std::string_view keyword, duration gap)
     {
         if (gap != duration::zero()) {
             line("    {} {}", keyword, seconds_text(gap));
-        }
-    }
-
-    void print_group(const configuration& config, address_family family, std::string_view keyword)
-    {
-        const auto first = std::ranges::find(config.instances, family, &vrrp_instance::family);
-        if (first != config.instances.end()) {
-            line("    {} {}", keyword, first->multicast_group.to_string());
         }
     }
 
@@ -188,6 +216,7 @@ private:
         if (instance.leave_if_degraded) {
             line("    leave_if_degraded");
         }
+        print_election(instance);
         line("    {}", instance.accept ? "accept" : "no_accept");
         line("    strict_mode {}", on_or_off(instance.strict));
         if (instance.version == vrrp_version::v3 && instance.family == address_family::ipv4) {
@@ -195,6 +224,27 @@ private:
         }
         line("    xdp_mode {}", xdp_mode_text(instance.xdp));
         print_fast_detection(instance.fast_detect);
+    }
+
+    void print_election(const vrrp_instance& instance)
+    {
+        line("    down_timer_adverts {}", instance.down_timer_adverts);
+        line("    lower_prio_no_advert {}", on_or_off(instance.lower_prio_no_advert));
+        if (instance.owner_ignore_adverts) {
+            line("    owner_ignore_adverts");
+        }
+        if (instance.timer_expired_backup) {
+            line("    timer_expired_backup {}", instance.timer_expired_backup->value);
+        }
+        if (!instance.track_primary) {
+            line("    dont_track_primary");
+        }
+        if (instance.track_source) {
+            line("    track_src_ip");
+        }
+        if (instance.fault_without_peer) {
+            line("    unicast_fault_no_peer");
+        }
     }
 
     void print_fast_detection(const fast_detection& how)
@@ -229,15 +279,25 @@ private:
         if (instance.source) {
             line("    {} {}", unicast ? "unicast_src_ip" : "mcast_src_ip", instance.source->to_string());
         }
+        line("    mcast_dst_ip {}", instance.multicast_group.to_string());
         if (!unicast) {
             return;
         }
+        line("    unicast_ttl {}", instance.unicast_ttl);
         line("    check_unicast_src {}", on_or_off(instance.check_unicast_src));
         line("    unicast_peer {{");
         for (const ip_address& peer : instance.unicast_peers) {
-            line("        {}{}", peer.to_string(), instance.check_ttl ? " min_ttl 255" : "");
+            line("        {}{}", peer.to_string(), hop_limit_words(instance, peer));
         }
         line("    }}");
+    }
+
+    static std::string hop_limit_words(const vrrp_instance& instance, const ip_address& peer)
+    {
+        const auto limits = instance.hop_limits.find(peer);
+        return limits == instance.hop_limits.end()
+                   ? std::string()
+                   : fmt::format(" min_ttl {} max_ttl {}", limits->second.least, limits->second.most);
     }
 
     void print_tracking(const vrrp_instance& instance)

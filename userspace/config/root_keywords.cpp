@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "config/handlers.hpp"
 #include "config/tables.hpp"
 
 namespace xvrrp::config {
@@ -36,7 +37,16 @@ void read_instance(file_draft& file, const statement& what, reporter& report)
     read_block(instance_keywords(), "a vrrp_instance block", what.block, instance, report);
 }
 
+template <setting<std::string> global_draft::* Member>
+void read_global_name(file_draft& file, const statement& what, reporter& report)
+{
+    read_place_name<Member>(file.global, what, report);
+}
+
 constexpr auto later = [](std::string_view name) { return known_keyword<file_draft>(name, keyword_effect::later); };
+constexpr auto accepted = [](std::string_view name) {
+    return known_keyword<file_draft>(name, keyword_effect::accepted);
+};
 constexpr auto lvs = [](std::string_view name) { return known_keyword<file_draft>(name, keyword_effect::lvs); };
 
 constexpr auto table = std::to_array<keyword<file_draft>>({
@@ -55,13 +65,15 @@ constexpr auto table = std::to_array<keyword<file_draft>>({
     later("static_rules"),
     later("garp_group"),
     later("interface_up_down_delays"),
-    later("linkbeat_interfaces"),
-    later("net_namespace"),
-    later("namespace_with_ipsets"),
-    later("instance"),
-    later("use_pid_dir"),
-    later("linkbeat_use_polling"),
-    later("child_wait_time"),
+    value_keyword<file_draft>("net_namespace", read_global_name<&global_draft::net_namespace>, 1, 1),
+    value_keyword<file_draft>("instance", read_global_name<&global_draft::instance>, 1, 1),
+
+    // Links are watched by netlink; pid files are where the command line says; the supervisor waits for the daemon.
+    accepted("linkbeat_interfaces"),
+    accepted("linkbeat_use_polling"),
+    accepted("namespace_with_ipsets"),
+    accepted("use_pid_dir"),
+    accepted("child_wait_time"),
 
     lvs("virtual_server"),
     lvs("virtual_server_group"),

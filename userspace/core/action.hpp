@@ -25,12 +25,13 @@ enum class reason : std::uint8_t {
     equal_priority_address, ///< S-M4, tie
     fault,
     shutdown,
-    left,         ///< Leaving is over
-    probes_lost,  ///< S-BFD: the Active router answers no probe
-    peer_dead,    ///< S-BFD: it says that its daemon isn't in control
-    peer_yielded, ///< it lowered its priority below ours, or resigned and is dead
-    deposed,      ///< another router took over while we weren't in control
-    sync_group,   ///< another router of the sync group became Active, or ceased to be
+    left,          ///< Leaving is over
+    probes_lost,   ///< S-BFD: the Active router answers no probe
+    peer_dead,     ///< S-BFD: it says that its daemon isn't in control
+    peer_yielded,  ///< it lowered its priority below ours, or resigned and is dead
+    deposed,       ///< another router took over while we weren't in control
+    sync_group,    ///< another router of the sync group became Active, or ceased to be
+    timer_expired, ///< this process was stalled for so long that another router may be Active
 };
 
 /// Send one advert with this priority; leaving_priority when giving up.

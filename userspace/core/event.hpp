@@ -38,6 +38,7 @@ enum class fault : std::uint32_t {
     awaiting_scripts = 1U << 6,    ///< a tracked script has no result yet: keeps a router from starting, stops none
     sync_group = 1U << 7,          ///< another router of its sync group has a fault
     awaiting_sync_group = 1U << 8, ///< another router of its sync group is kept from starting: as is this one
+    no_peer = 1U << 9,             ///< nobody to send unicast adverts to
 };
 /// Whether one of these bits of core::fault stops a router that runs.
 [[nodiscard]] constexpr bool stops(std::uint32_t faults)

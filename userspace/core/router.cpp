@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "core/effective_priority.hpp"
-#include "core/timers.hpp"
 
 namespace xvrrp::core {
 
@@ -143,7 +142,8 @@ time_point router::down_deadline(const in_backup& data) const
 {
     const duration interval = active_advertisement_interval();
     return data.timer_from + (data.priority_zero ? skew_time(settings_.version, effective_, interval)
-                                                 : active_down_interval(settings_.version, effective_, interval));
+                                                 : active_down_interval(settings_.version, effective_, interval,
+                                                                        settings_.down_timer_adverts));
 }
 
 void router::handle(const startup&, time_point now, actions& out)
@@ -356,9 +356,29 @@ router::cause router::cause_of_silence(const in_backup& data) const
     return {reason::active_down_timer};
 }
 
+/// Not in the RFCs: they preempt back. After such a stall another router may have the addresses, with nopreempt for
+/// good.
+bool router::is_too_late(const in_active& data, time_point now) const
+{
+    if (settings_.preempt_mode || !settings_.timer_expired_backup || owner()) {
+        return false;
+    }
+    const duration down = active_down_interval(settings_.version, *settings_.timer_expired_backup, own_interval(),
+                                               settings_.down_timer_adverts);
+    return now - data.next_advert > down - own_interval();
+}
+
 /// S-M2. The period counts from when the advert was due, so that it doesn't drift; after a stall it starts anew.
 void router::continue_active(in_active& data, time_point now, actions& out)
 {
+    if (is_too_late(data, now)) {
+        restrain_by(true, false, out);
+        enter(in_backup{.timer_from = now, .priority_zero = {}, .discarded = {}, .lower_since = {}},
+              {reason::timer_expired}, now, out);
+        out.emplace_back(release_addresses{});
+        restrain_by(false, false, out);
+        return;
+    }
     if (data.next_advert <= now) {
         send_now(out);
         data.next_advert += own_interval();

@@ -13,6 +13,7 @@
 #include "core/announce_schedule.hpp"
 #include "core/event.hpp"
 #include "core/heard_sources.hpp"
+#include "core/timers.hpp"
 #include "xvrrp/types.hpp"
 
 namespace xvrrp::core {
@@ -27,6 +28,14 @@ struct router_settings {
     /// Without preempt_mode: the followed router is preempted all the same while it advertises less than it did since
     /// we follow it, and less than we would.
     bool leave_if_degraded = false;
+    std::uint32_t down_timer_adverts =
+        standard_missing_adverts;      ///< at least 1; Active_Down_Interval has so many intervals
+    bool lower_prio_no_advert = false; ///< no advert in answer to a losing one (S-M5)
+    /// Of an owner: what others advertise changes nothing. Two owners answer each other for ever then.
+    bool owner_ignore_adverts = false;
+    /// Without preempt_mode: an Active router whose advert is late by more than Active_Down_Interval of a Backup with
+    /// this priority, less an interval, gives up, because another may be Active by now.
+    std::optional<xvrrp::priority> timer_expired_backup;
     bool in_sync_group = false; ///< doesn't become Active by itself, but when told group_takes_over
     announce_settings announcements;
     friend bool operator==(const router_settings&, const router_settings&) = default;
@@ -154,6 +163,7 @@ private:
     void become_active(const cause& why, time_point history, time_point now, actions& out);
     [[nodiscard]] cause cause_of_silence(const in_backup& data) const;
     void continue_active(in_active& data, time_point now, actions& out);
+    [[nodiscard]] bool is_too_late(const in_active& data, time_point now) const;
     void leave(reason why, time_point now, actions& out);
     void finish_leaving(time_point now, actions& out);
     void send_now(actions& out) const;

@@ -85,6 +85,9 @@ void router::hear(in_active& data, const advert& heard, time_point now, actions&
         return;
     }
     note_rival(heard, out);
+    if (owner() && settings_.owner_ignore_adverts) {
+        return;
+    }
     const bool better = heard.priority > effective_ || (heard.priority == effective_ && heard.source > primary_);
     if (better) {
         step_down(heard, now, out);
@@ -92,7 +95,9 @@ void router::hear(in_active& data, const advert& heard, time_point now, actions&
     }
     // S-M5, in both versions as keepalived does it; Adver_Timer keeps running.
     out.emplace_back(notice{notice_kind::lower_priority_advert, heard.source, heard.priority});
-    send_now(out);
+    if (!settings_.lower_prio_no_advert) {
+        send_now(out);
+    }
     if (const std::uint32_t rounds = announcements_.lower_priority_heard(now); rounds > 0) {
         out.emplace_back(announce{rounds});
     }

@@ -11,9 +11,9 @@ duration skew_time(vrrp_version version, priority own, duration interval)
     return (256 - own.value) * scaled / 256;
 }
 
-duration active_down_interval(vrrp_version version, priority own, duration interval)
+duration active_down_interval(vrrp_version version, priority own, duration interval, std::uint32_t missing_adverts)
 {
-    return 3 * interval + skew_time(version, own, interval);
+    return missing_adverts * interval + skew_time(version, own, interval);
 }
 
 } // namespace xvrrp::core

@@ -4,8 +4,10 @@
 // are blocked and processes forked before any thread exists, SCHED_FIFO is asked for last.
 #include <fmt/core.h>
 
+#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -26,6 +28,7 @@
 #include "daemon/service.hpp"
 #include "daemon/supervisor.hpp"
 #include "daemon/supervisor_log.hpp"
+#include "daemon/surroundings.hpp"
 #include "runtime/publication.hpp"
 
 namespace {
@@ -145,6 +148,16 @@ void announce_start(const daemon::options& how, const daemon::daemon_role& role,
     }
 }
 
+/// vrrp_startup_delay and vrrp_delay_after_boot, from now on. A daemon that takes the place of a dead one waits for
+/// nothing.
+duration start_delay(const global_settings& global)
+{
+    timespec up{};
+    ::clock_gettime(CLOCK_BOOTTIME, &up);
+    const duration since_boot = std::chrono::seconds(up.tv_sec) + std::chrono::nanoseconds(up.tv_nsec);
+    return std::max(global.startup_delay, global.delay_after_boot - since_boot);
+}
+
 /// The daemon. `background` is there when the start is still to be reported.
 int serve(const daemon::options& how, daemon::daemon_role& role, runtime::publication& for_supervisor,
           daemon::background_child* background)
@@ -163,18 +176,23 @@ int serve(const daemon::options& how, daemon::daemon_role& role, runtime::public
     }
     daemon::log_writer log(log_settings_of(how));
     announce_start(how, role, *read, log);
-    auto service = daemon::service::start({.how = how,
-                                           .log = log,
-                                           .manager = role.manager,
-                                           .for_supervisor = for_supervisor,
-                                           .supervisor = role.supervisor,
-                                           .spawner = role.spawner},
-                                          *read);
+    for (const std::string& refused : daemon::place_process(read->config.global.process)) {
+        log.warning("{}", refused);
+    }
+    auto service =
+        daemon::service::start({.how = how,
+                                .log = log,
+                                .manager = role.manager,
+                                .for_supervisor = for_supervisor,
+                                .supervisor = role.supervisor,
+                                .spawner = role.spawner,
+                                .wait = role.configuration ? duration::zero() : start_delay(read->config.global)},
+                               *read);
     if (!service) {
         log.error("{}", service.error().what);
         return give_up("xvrrpd: " + service.error().what);
     }
-    for (const std::string& refused : daemon::request_realtime()) {
+    for (const std::string& refused : daemon::request_realtime(read->config.global.process.realtime_priority)) {
         log.info("{}", refused);
     }
     if (background != nullptr) {
@@ -196,7 +214,8 @@ int serve(const daemon::options& how, daemon::daemon_role& role, runtime::public
 }
 
 /// The supervisor, and the daemons that it forks. `background` is there when nobody waits in the foreground.
-int supervise(const daemon::options& how, pid_files& files, daemon::background_child* background)
+int supervise(const daemon::options& how, const surroundings_settings& around, pid_files& files,
+              daemon::background_child* background)
 {
     const auto give_up = [background](const error& why) {
         const std::string message = "xvrrpd: " + why.what;
@@ -216,6 +235,7 @@ int supervise(const daemon::options& how, pid_files& files, daemon::background_c
         return give_up(published.error());
     }
     daemon::supervisor_log log(log_settings_of(how));
+    daemon::surrounding outside(around, log);
     auto outcome = [&]() -> result<std::variant<int, daemon::daemon_role>> {
         auto supervisor =
             daemon::supervisor::open({.how = how,
@@ -230,16 +250,23 @@ int supervise(const daemon::options& how, pid_files& files, daemon::background_c
         return supervisor->run();
     }();
     if (!outcome) {
+        outside.leave();
         return give_up(outcome.error());
     }
     if (const int* status = std::get_if<int>(&*outcome)) {
+        outside.leave();
         return *status;
     }
     return serve(how, std::get<daemon::daemon_role>(*outcome), *published, background);
 }
 
-int run(const daemon::options& how)
+int run(daemon::options how)
 {
+    const result<surroundings_settings> around = daemon::enter_surroundings(how);
+    if (!around) {
+        fmt::print(stderr, "xvrrpd: {}\n", around.error().what);
+        return failed;
+    }
     result<pid_files> files = make_pid_files(how);
     if (!files) {
         fmt::print(stderr, "{}\n", files.error().what);
@@ -247,7 +274,7 @@ int run(const daemon::options& how)
     }
     daemon::block_signals();
     if (how.foreground) {
-        return supervise(how, *files, nullptr);
+        return supervise(how, *around, *files, nullptr);
     }
     auto forked = daemon::start_in_background();
     if (!forked) {
@@ -265,7 +292,7 @@ int run(const daemon::options& how)
         child.failed(failed, "xvrrpd: " + written.error().what);
         return failed;
     }
-    return supervise(how, *files, &child);
+    return supervise(how, *around, *files, &child);
 }
 
 } // namespace

@@ -58,9 +58,6 @@ struct refused_option {
 };
 constexpr std::array refused_options{
     refused_option{"-C,--check", false, "xvrrpd has no health checker; a keepalived --check can run beside it"},
-    refused_option{"-s,--namespace", true,
-                   "start xvrrpd in the network namespace instead: nsenter --net=/run/netns/NAME xvrrpd … "
-                   "(ip netns exec hides /sys/fs/bpf)"},
     refused_option{"-V,--dont-release-vrrp", false, "xvrrpd always takes its addresses away when it stops"},
     refused_option{"-g,--log-file", true, "use --dont-fork --log-console and redirect standard error"},
 };
@@ -119,6 +116,7 @@ private:
     std::string vrrp_pid_file_;
     std::string config_file_;
     std::string config_id_;
+    std::string net_namespace_;
     std::string pid_file_ = "/run/xvrrp/xvrrpd.pid";
     std::string bpf_directory_ = "/sys/fs/bpf/xvrrp";
     std::string control_socket_ = "/run/xvrrp/control.sock";
@@ -169,6 +167,10 @@ void command_line::add_run_options()
 
 void command_line::add_path_options()
 {
+    app_.add_option("-s,--namespace", net_namespace_,
+                    "Run in this network namespace (of ip netns), with paths of its own: see net_namespace in "
+                    "xvrrpd.conf(5)")
+        ->type_name("NAME");
     app_.add_option("-p,--pid", pid_file_, "Pid file of the process to signal")
         ->type_name("FILE")
         ->capture_default_str();
@@ -251,6 +253,12 @@ options command_line::finish()
     chosen_.pid_file = fs::absolute(pid_file_);
     chosen_.bpf_directory = fs::absolute(bpf_directory_);
     chosen_.control_socket = fs::absolute(control_socket_);
+    chosen_.given = {.pid_file = app_.count("--pid") > 0,
+                     .bpf_directory = app_.count("--bpf-dir") > 0,
+                     .control_socket = app_.count("--socket") > 0};
+    if (!net_namespace_.empty()) {
+        chosen_.net_namespace = net_namespace_;
+    }
     chosen_.log_syslog = !no_syslog_;
     if (!vrrp_pid_file_.empty()) {
         chosen_.vrrp_pid_file = fs::absolute(vrrp_pid_file_);

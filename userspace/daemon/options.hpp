@@ -23,14 +23,20 @@ struct options {
     /// --from-env: the configuration is that of the container image osixia/keepalived, and so are the options.
     bool from_environment = false;
     std::optional<config_test> test;
-    bool print_config = false;                          ///< print the configuration as it is understood and end
-    bool foreground = false;                            ///< -n
-    bool dont_respawn = false;                          ///< -R: a daemon that died isn't started again
-    bool log_console = false;                           ///< -l; has an effect with -n
-    bool log_detail = false;                            ///< -D
-    bool log_syslog = true;                             ///< unless -G
-    int syslog_facility = 0;                            ///< -S, as syslog(3) numbers it: LOG_DAEMON unless given
-    bool dump_config = false;                           ///< -d: write the configuration as understood to the log
+    bool print_config = false;                ///< print the configuration as it is understood and end
+    bool foreground = false;                  ///< -n
+    bool dont_respawn = false;                ///< -R: a daemon that died isn't started again
+    bool log_console = false;                 ///< -l; has an effect with -n
+    bool log_detail = false;                  ///< -D
+    bool log_syslog = true;                   ///< unless -G
+    int syslog_facility = 0;                  ///< -S, as syslog(3) numbers it: LOG_DAEMON unless given
+    bool dump_config = false;                 ///< -d: write the configuration as understood to the log
+    std::optional<std::string> net_namespace; ///< -s
+    struct {
+        bool pid_file = false;
+        bool bpf_directory = false;
+        bool control_socket = false;
+    } given;                                            ///< on the command line: which paths are no defaults
     std::filesystem::path pid_file;                     ///< -p: of the process to signal
     std::optional<std::filesystem::path> vrrp_pid_file; ///< -r: of the process that runs VRRP
     std::filesystem::path bpf_directory;

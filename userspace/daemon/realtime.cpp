@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include <fmt/ranges.h>
+
 #include "xvrrp/result.hpp"
 
 namespace xvrrp::daemon {
@@ -68,6 +70,27 @@ std::vector<std::string> request_realtime(int fifo_priority)
         if (!outcome) {
             refused.push_back(outcome.error().what);
         }
+    }
+    return refused;
+}
+
+std::vector<std::string> place_process(const process_settings& wanted)
+{
+    std::vector<std::string> refused;
+    if (wanted.nice && ::setpriority(PRIO_PROCESS, 0, *wanted.nice) != 0) {
+        refused.push_back(fmt::format("vrrp_priority {} refused: {}", *wanted.nice, std::strerror(errno)));
+    }
+    if (wanted.cpus.empty()) {
+        return refused;
+    }
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    for (const unsigned each : wanted.cpus) {
+        CPU_SET(each, &cpus);
+    }
+    if (::sched_setaffinity(0, sizeof cpus, &cpus) != 0) {
+        refused.push_back(fmt::format("vrrp_cpu_affinity {} refused ({}): all CPUs are used",
+                                      fmt::join(wanted.cpus, " "), std::strerror(errno)));
     }
     return refused;
 }

@@ -33,6 +33,7 @@ struct service_means {
     runtime::publication& for_supervisor;
     pid_t supervisor;
     descriptor& spawner; ///< taken over by the service
+    duration wait;       ///< before the routers start; none if it isn't positive
 };
 
 class service {

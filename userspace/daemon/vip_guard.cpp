@@ -82,8 +82,11 @@ void vip_guard::listen_on(interface_index interface)
 bool vip_guard::resign(guarded& one)
 {
     const datapath::slot_settings& place = one.router.place;
-    auto voice = net::advert_socket::open(
-        {.interface = place.interface, .source = place.source, .group = place.group, .peers = place.peers});
+    auto voice = net::advert_socket::open({.interface = place.interface,
+                                           .source = place.source,
+                                           .group = place.group,
+                                           .peers = place.peers,
+                                           .unicast_ttl = one.router.unicast_ttl});
     if (!voice) {
         log_.warning("({}) no priority 0 for the dead daemon: {}", one.router.name, voice.error().what);
         return false;

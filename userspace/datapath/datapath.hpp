@@ -40,13 +40,13 @@ struct slot_settings {
     std::uint8_t interval_seconds = 1; ///< version 2
     bool unicast = false;
     bool check_source = false;
-    bool check_ttl = false;
     bool strict = false;
     bool no_accept = false;
     std::optional<std::string> password;
     ip_address source;
     ip_address group;
     std::vector<ip_address> peers;
+    peer_hop_limits hop_limits;                    ///< heeded with check_source
     duration hang_limit = std::chrono::seconds(4); ///< without a lease for so long, the daemon isn't in control
     friend bool operator==(const slot_settings&, const slot_settings&) = default;
 };

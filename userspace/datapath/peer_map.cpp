@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The key is all that an entry says.
+// The value says nothing where only membership is asked for.
 #include "datapath/peer_map.hpp"
 
 #include <array>
@@ -22,9 +22,9 @@ xvrrp_peer_key key_for_kernel(std::uint32_t number, const ip_address& peer)
 
 } // namespace
 
-result<void> add(int map, std::uint32_t number, const ip_address& peer)
+result<void> add(int map, std::uint32_t number, const ip_address& peer, const hop_limits& limits)
 {
-    return maps::put(map, "vrrp_peers", key_for_kernel(number, peer), __u32{1});
+    return maps::put(map, "vrrp_peers", key_for_kernel(number, peer), value_of(limits));
 }
 
 void remove(int map, std::uint32_t number, const ip_address& peer)
@@ -32,17 +32,18 @@ void remove(int map, std::uint32_t number, const ip_address& peer)
     maps::erase(map, key_for_kernel(number, peer));
 }
 
-std::uint32_t bits_of(const std::set<ip_address>& peers)
+xvrrp_peer value_of(const hop_limits& limits) noexcept
 {
-    std::uint32_t bits = 0;
-    for (const ip_address& peer : peers) {
-        std::uint8_t bytes[XVRRP_ADDRESS_BYTES];
-        peer.to_abi(bytes);
-        std::array<std::uint32_t, 4> words{};
-        std::memcpy(words.data(), bytes, sizeof bytes);
-        bits |= xvrrp_peer_bit(words.data());
-    }
-    return bits;
+    return {.min_ttl = limits.least, .max_ttl = limits.most, .zero = 0};
+}
+
+std::uint32_t bit_of(const ip_address& peer)
+{
+    std::uint8_t bytes[XVRRP_ADDRESS_BYTES];
+    peer.to_abi(bytes);
+    std::array<std::uint32_t, 4> words{};
+    std::memcpy(words.data(), bytes, sizeof bytes);
+    return xvrrp_peer_bit(words.data());
 }
 
 } // namespace xvrrp::datapath::peer_map

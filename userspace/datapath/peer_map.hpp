@@ -4,17 +4,21 @@
 // two tables, on the datapath's thread.
 #pragma once
 
-#include <set>
+#include <cstdint>
 
+#include "xvrrp/abi.h"
 #include "xvrrp/result.hpp"
 #include "xvrrp/types.hpp"
 
 namespace xvrrp::datapath::peer_map {
 
-result<void> add(int map, std::uint32_t number, const ip_address& peer);
+result<void> add(int map, std::uint32_t number, const ip_address& peer, const hop_limits& limits = {});
 void remove(int map, std::uint32_t number, const ip_address& peer);
 
-/// xvrrp_peer_bit of each.
-std::uint32_t bits_of(const std::set<ip_address>& peers);
+/// The value of an entry.
+[[nodiscard]] xvrrp_peer value_of(const hop_limits& limits) noexcept;
+
+/// xvrrp_peer_bit.
+[[nodiscard]] std::uint32_t bit_of(const ip_address& peer);
 
 } // namespace xvrrp::datapath::peer_map

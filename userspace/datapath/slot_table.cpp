@@ -40,8 +40,8 @@ std::uint32_t flags_of(const slot_settings& settings)
 {
     const auto flag = [](bool set, xvrrp_slot_flag value) { return set ? static_cast<std::uint32_t>(value) : 0U; };
     return flag(settings.unicast, XVRRP_SLOT_UNICAST) | flag(settings.check_source, XVRRP_SLOT_CHECK_SOURCE) |
-           flag(settings.check_ttl, XVRRP_SLOT_CHECK_TTL) | flag(settings.strict, XVRRP_SLOT_STRICT) |
-           flag(settings.no_accept, XVRRP_SLOT_NO_ACCEPT) | flag(settings.password.has_value(), XVRRP_SLOT_AUTH_PASS);
+           flag(settings.strict, XVRRP_SLOT_STRICT) | flag(settings.no_accept, XVRRP_SLOT_NO_ACCEPT) |
+           flag(settings.password.has_value(), XVRRP_SLOT_AUTH_PASS);
 }
 
 std::uint32_t flags_of(const slot_state& state)
@@ -63,6 +63,21 @@ void store_settings(xvrrp_slot_config& config, const slot_settings& settings, st
     store_word(config.interval_seconds, settings.interval_seconds);
     store_word(config.hang_limit_ns, static_cast<__u64>(settings.hang_limit.count()));
     store_word(config.flags, flags_of(settings) | state_flags);
+}
+
+hop_limits limits_of(const peer_hop_limits& all, const ip_address& peer)
+{
+    const auto found = all.find(peer);
+    return found == all.end() ? hop_limits{} : found->second;
+}
+
+std::uint32_t bits_of(const peer_hop_limits& peers)
+{
+    std::uint32_t bits = 0;
+    for (const auto& [peer, limits] : peers) {
+        bits |= peer_map::bit_of(peer);
+    }
+    return bits;
 }
 
 xvrrp_secret secret_of(const slot_settings& settings)
@@ -189,24 +204,27 @@ void slot_table::remove(slot_index slot)
 result<void> slot_table::publish_peers(slot_index slot, entry& owner, const slot_settings& settings)
 {
     for (const ip_address& peer : settings.peers) {
-        if (owner.peers.contains(peer)) {
+        const hop_limits limits = limits_of(settings.hop_limits, peer);
+        const auto there = owner.peers.find(peer);
+        if (there != owner.peers.end() && there->second == limits) {
             continue;
         }
         if (kernel_) {
-            if (auto stored = peer_map::add(kernel_->peers, slot.value, peer); !stored) {
+            if (auto stored = peer_map::add(kernel_->peers, slot.value, peer, limits); !stored) {
                 return stored;
             }
         }
-        owner.peers.insert(peer);
+        owner.peers.insert_or_assign(peer, limits);
     }
-    store_word(memory_.values()[slot.value].peer_bits, peer_map::bits_of(owner.peers));
+    store_word(memory_.values()[slot.value].peer_bits, bits_of(owner.peers));
     return {};
 }
 
 void slot_table::retire_peers(slot_index slot, entry& owner, const slot_settings& settings)
 {
     const std::set<ip_address> kept(settings.peers.begin(), settings.peers.end());
-    std::erase_if(owner.peers, [&](const ip_address& peer) {
+    std::erase_if(owner.peers, [&](const auto& published) {
+        const ip_address& peer = published.first;
         if (kept.contains(peer)) {
             return false;
         }
@@ -215,7 +233,7 @@ void slot_table::retire_peers(slot_index slot, entry& owner, const slot_settings
         }
         return true;
     });
-    store_word(memory_.values()[slot.value].peer_bits, peer_map::bits_of(owner.peers));
+    store_word(memory_.values()[slot.value].peer_bits, bits_of(owner.peers));
 }
 
 result<void> slot_table::publish_secret(slot_index slot, const slot_settings& settings)
@@ -282,10 +300,14 @@ xvrrp_secret slot_table::secret(slot_index slot) const
     return owner == nullptr ? xvrrp_secret{} : secret_of(*owner);
 }
 
-bool slot_table::is_peer(slot_index slot, const ip_address& source) const
+std::optional<xvrrp_peer> slot_table::peer(slot_index slot, const ip_address& source) const
 {
     const auto found = entries_.find(slot.value);
-    return found != entries_.end() && found->second.peers.contains(source);
+    if (found == entries_.end()) {
+        return std::nullopt;
+    }
+    const auto peer = found->second.peers.find(source);
+    return peer == found->second.peers.end() ? std::nullopt : std::optional(peer_map::value_of(peer->second));
 }
 
 } // namespace xvrrp::datapath

@@ -39,12 +39,13 @@ public:
     /// 0: the slot is free.
     [[nodiscard]] std::uint32_t generation(slot_index slot) const;
     [[nodiscard]] xvrrp_secret secret(slot_index slot) const;
-    [[nodiscard]] bool is_peer(slot_index slot, const ip_address& source) const;
+    /// What vrrp_peers has for it; none: it is no peer.
+    [[nodiscard]] std::optional<xvrrp_peer> peer(slot_index slot, const ip_address& source) const;
 
 private:
     struct entry {
         slot_settings settings;
-        std::set<ip_address> peers;
+        peer_hop_limits peers;
         std::uint32_t state_flags = 0; ///< XVRRP_SLOT_QUIET, XVRRP_SLOT_FENCED, XVRRP_SLOT_HOLDS
     };
     using key = std::tuple<std::uint32_t, address_family, std::uint8_t>;

@@ -118,9 +118,9 @@ std::optional<xvrrp_event> software_path::receive(const received_packet& packet,
     const xvrrp_secret secret = slots.secret(*slot);
     __u8 flags = 0;
     xvrrp_drop_reason reason = xvrrp_check_advert(&datagram, &header, &config, &secret, end, &flags);
-    if (reason == XVRRP_ACCEPTED && (config.flags & XVRRP_SLOT_CHECK_SOURCE) != 0 &&
-        !slots.is_peer(*slot, ip_address::from_abi(packet.family, datagram.source))) {
-        reason = XVRRP_DROP_SOURCE;
+    if (reason == XVRRP_ACCEPTED && (config.flags & XVRRP_SLOT_CHECK_SOURCE) != 0) {
+        const auto peer = slots.peer(*slot, ip_address::from_abi(packet.family, datagram.source));
+        reason = xvrrp_check_peer(&datagram, peer ? &*peer : nullptr);
     }
     if (reason != XVRRP_ACCEPTED) {
         count(packet, datagram.source, header.vrid, reason);

@@ -31,12 +31,12 @@ void receive_nothing(socket_options& socket)
 
 /// IP_TRANSPARENT: adverts may come from an address that isn't the host's (mcast_src_ip); IP_FREEBIND would let it be
 /// bound, but not be sent from. The interface is named by number everywhere, so neither routes nor addresses matter.
-void set_ipv4(socket_options& socket, int interface)
+void set_ipv4(socket_options& socket, int interface, int unicast_ttl)
 {
     constexpr int on = 1;
     constexpr int off = 0;
     socket.set(IPPROTO_IP, IP_TRANSPARENT, on, "IP_TRANSPARENT");
-    socket.set(IPPROTO_IP, IP_TTL, full_hop_limit, "IP_TTL");
+    socket.set(IPPROTO_IP, IP_TTL, unicast_ttl, "IP_TTL");
     socket.set(IPPROTO_IP, IP_MULTICAST_TTL, full_hop_limit, "IP_MULTICAST_TTL");
     socket.set(IPPROTO_IP, IP_MULTICAST_LOOP, off, "IP_MULTICAST_LOOP");
     socket.set(IPPROTO_IP, IP_TOS, internetwork_control, "IP_TOS");
@@ -48,12 +48,12 @@ void set_ipv4(socket_options& socket, int interface)
     socket.set(IPPROTO_IP, IP_MULTICAST_IF, through, "IP_MULTICAST_IF");
 }
 
-void set_ipv6(socket_options& socket, int interface)
+void set_ipv6(socket_options& socket, int interface, int unicast_ttl)
 {
     constexpr int on = 1;
     constexpr int off = 0;
     socket.set(IPPROTO_IPV6, IPV6_TRANSPARENT, on, "IPV6_TRANSPARENT");
-    socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, full_hop_limit, "IPV6_UNICAST_HOPS");
+    socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, unicast_ttl, "IPV6_UNICAST_HOPS");
     socket.set(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, full_hop_limit, "IPV6_MULTICAST_HOPS");
     socket.set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, off, "IPV6_MULTICAST_LOOP");
     socket.set(IPPROTO_IPV6, IPV6_TCLASS, internetwork_control, "IPV6_TCLASS");
@@ -83,9 +83,9 @@ result<void> configure(int fd, const advert_socket_settings& settings)
     receive_nothing(socket);
     socket.set(SOL_SOCKET, SO_BINDTOIFINDEX, interface, "SO_BINDTOIFINDEX");
     if (settings.source.family() == address_family::ipv4) {
-        set_ipv4(socket, interface);
+        set_ipv4(socket, interface, settings.unicast_ttl);
     } else {
-        set_ipv6(socket, interface);
+        set_ipv6(socket, interface, settings.unicast_ttl);
     }
     socket.set(SOL_SOCKET, SO_PRIORITY, control_priority, "SO_PRIORITY"); // after IP_TOS, which changes it
     if (settings.peers.empty()) {

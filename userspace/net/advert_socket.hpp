@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Sends a virtual router's adverts: a raw socket of protocol 112 with TTL 255 and TOS 0xC0 (TX-01). It also holds the
-// group membership (TX-05: IGMPv3, MLDv2), and, by existing with a filter that rejects everything, keeps the kernel
-// from answering adverts with ICMP protocol unreachable. Receives nothing. Called on the loop's thread.
+// Sends a virtual router's adverts: a raw socket of protocol 112 with TTL 255 (TX-01), or unicast_ttl, and TOS 0xC0. It
+// also holds the group membership (TX-05: IGMPv3, MLDv2), and, by existing with a filter that rejects everything, keeps
+// the kernel from answering adverts with ICMP protocol unreachable. Receives nothing. Called on the loop's thread.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,10 @@ namespace xvrrp::net {
 
 struct advert_socket_settings {
     interface_index interface;
-    ip_address source;             ///< of the interface, or mcast_src_ip/unicast_src_ip
-    ip_address group;              ///< multicast: joined and sent to; not joined when `peers` isn't empty
-    std::vector<ip_address> peers; ///< unicast: each gets every advert
+    ip_address source;              ///< of the interface, or mcast_src_ip/unicast_src_ip
+    ip_address group;               ///< multicast: joined and sent to; not joined when `peers` isn't empty
+    std::vector<ip_address> peers;  ///< unicast: each gets every advert
+    std::uint8_t unicast_ttl = 255; ///< TTL or hop limit of what goes to peers, at least 1
     friend bool operator==(const advert_socket_settings&, const advert_socket_settings&) = default;
 };
 

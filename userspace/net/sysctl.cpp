@@ -84,4 +84,16 @@ result<bool> forwards_ipv6(const std::string& interface)
     return is_set({.family = "ipv6", .interface = interface, .name = "forwarding"});
 }
 
+result<bool> set_local_igmp_reports(bool wanted)
+{
+    constexpr const char* path = "/proc/sys/net/ipv4/igmp_link_local_mcast_reports";
+    const descriptor file(::open(path, O_RDWR | O_CLOEXEC));
+    std::array<char, 16> content{};
+    if (!file || ::pread(file.get(), content.data(), content.size(), 0) < 1 ||
+        ::pwrite(file.get(), wanted ? "1" : "0", 1, 0) != 1) {
+        return fail_errno("cannot set net.ipv4.igmp_link_local_mcast_reports", errno);
+    }
+    return content.front() != '0';
+}
+
 } // namespace xvrrp::net

@@ -23,4 +23,8 @@ namespace xvrrp::net {
 /// Advertisements (RFC 4861 4.4). Fails with ENOENT where the interface has no IPv6.
 [[nodiscard]] result<bool> forwards_ipv6(const std::string& interface);
 
+/// net.ipv4.igmp_link_local_mcast_reports, of the whole network namespace: IGMP reports for 224.0.0.0/24 too. Gives
+/// what it was.
+[[nodiscard]] result<bool> set_local_igmp_reports(bool wanted);
+
 } // namespace xvrrp::net

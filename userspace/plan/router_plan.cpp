@@ -28,7 +28,9 @@ std::optional<ip_address> source_address(const vrrp_instance& instance, const ne
                                          const own_addresses& ours)
 {
     if (instance.source) {
-        return instance.source;
+        const net::address* there = known.address(link.index, *instance.source);
+        const bool missing = instance.track_source && (there == nullptr || !there->usable);
+        return missing ? std::nullopt : instance.source;
     }
     std::optional<ip_address> owned;
     for (const net::address& each : known.addresses(link.index)) {
@@ -47,7 +49,6 @@ std::optional<ip_address> source_address(const vrrp_instance& instance, const ne
     return owned;
 }
 
-/// Where all of them are the host's own there is nobody else to speak to, and the list stays as it is.
 std::vector<ip_address> other_hosts(const std::vector<ip_address>& peers, const facts& known)
 {
     const auto is_local = [&](const ip_address& peer) {
@@ -56,7 +57,7 @@ std::vector<ip_address> other_hosts(const std::vector<ip_address>& peers, const 
     };
     std::vector<ip_address> others;
     std::ranges::remove_copy_if(peers, std::back_inserter(others), is_local);
-    return others.empty() ? peers : others;
+    return others;
 }
 
 void place(const std::vector<virtual_address>& wanted, const facts& known, const own_addresses& ours, router_plan& plan)
@@ -111,15 +112,21 @@ router_plan plan_router(const vrrp_instance& instance, const facts& known, const
                         const script_verdicts& scripts)
 {
     router_plan plan;
-    plan.peers = other_hosts(instance.unicast_peers, known);
     const auto set = [&plan](core::fault reason) { plan.faults |= static_cast<std::uint32_t>(reason); };
+    plan.peers = other_hosts(instance.unicast_peers, known);
+    if (plan.peers.empty() && instance.fault_without_peer) {
+        set(core::fault::no_peer);
+    } else if (plan.peers.empty()) {
+        // There is nobody else to speak to, but none at all would be multicast.
+        plan.peers = instance.unicast_peers;
+    }
 
     if (const net::link* link = known.link(instance.interface); link == nullptr) {
         set(core::fault::interface_missing);
     } else {
         plan.link = *link;
         plan.source = source_address(instance, *link, known, ours);
-        if (!link->running) {
+        if (!link->running && instance.track_primary) {
             set(core::fault::link_down);
         }
         if (!plan.source) {
@@ -158,6 +165,10 @@ core::router_settings router_settings_of(const vrrp_instance& instance)
         .preempt_mode = instance.preempt,
         .preempt_delay = instance.preempt_delay,
         .leave_if_degraded = instance.leave_if_degraded,
+        .down_timer_adverts = instance.down_timer_adverts,
+        .lower_prio_no_advert = instance.lower_prio_no_advert,
+        .owner_ignore_adverts = instance.owner_ignore_adverts,
+        .timer_expired_backup = instance.timer_expired_backup,
         .in_sync_group = !instance.sync_group.empty(),
         .announcements = {.master_delay = instance.garp.master_delay,
                           .master_repeat = instance.garp.master_repeat,

@@ -35,6 +35,7 @@ result<void> advert_sender::configure(const vrrp_instance& config, const plan::r
         .source = *plan.source,
         .group = config.multicast_group,
         .peers = plan.peers,
+        .unicast_ttl = config.unicast_ttl,
     };
     if (socket_ && wanted == settings_) {
         return {};

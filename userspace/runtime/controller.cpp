@@ -5,7 +5,7 @@
 // controller_notify.cpp and controller_fifos.cpp, when nothing is heard any more in controller_hearing.cpp.
 #include "runtime/controller.hpp"
 
-#include <fmt/core.h>
+#include <fmt/chrono.h>
 
 #include <algorithm>
 #include <chrono>
@@ -99,6 +99,12 @@ result<void> controller::start(const configuration& wanted, const datapath::pinn
     const time_point now = std::chrono::steady_clock::now();
     scripts_.configure(wanted.scripts, spawner_, now);
     set_fifos(wanted.global);
+    if (settings_.wait > duration::zero()) {
+        start_at_ = now + settings_.wait;
+        with_.log(log_level::info, fmt::format("All virtual routers start in {} (vrrp_startup_delay, "
+                                               "vrrp_delay_after_boot)",
+                                               std::chrono::ceil<std::chrono::milliseconds>(settings_.wait)));
+    }
     for (const vrrp_instance& each : wanted.instances) {
         add_instance(each, now);
         adopt(*instances_.back(), left, earlier);
@@ -176,7 +182,21 @@ void controller::add_instance(const vrrp_instance& config, time_point now)
     instances_.push_back(std::make_unique<instance>(config, plan_of(config)));
     instance& who = *instances_.back();
     apply(who, plan_of(config), now);
-    handle(who, core::startup{}, now);
+    if (!start_at_) {
+        handle(who, core::startup{}, now);
+    }
+}
+
+/// vrrp_startup_delay and vrrp_delay_after_boot are over.
+void controller::start_routers(time_point now)
+{
+    if (!start_at_ || now < *start_at_) {
+        return;
+    }
+    start_at_.reset();
+    for (const std::unique_ptr<instance>& each : instances_) {
+        handle(*each, core::startup{}, now);
+    }
 }
 
 void controller::write_record(const configuration& wanted) const
@@ -192,7 +212,7 @@ result<void> controller::turn()
     keep_watch(std::chrono::steady_clock::now());
     // So often that a hang limit is never reached without a hang.
     std::optional<time_point> wake = std::min(next_tick_, lease_renewed_ + shortest_hang_limit_ / 4);
-    for (const std::optional<time_point>& each : {deadlines_.earliest(), with_.repeats.next_deadline(),
+    for (const std::optional<time_point>& each : {start_at_, deadlines_.earliest(), with_.repeats.next_deadline(),
                                                   next_script_deadline(std::chrono::steady_clock::now())}) {
         if (each && *each < *wake) {
             wake = each;
@@ -208,6 +228,7 @@ result<void> controller::turn()
     drain_netlink();
     take_news();
     const time_point now = std::chrono::steady_clock::now();
+    start_routers(now);
     // Before the deadlines: who has just taken over reads what others advertised at the same time before it repeats
     // itself.
     with_.repeats.run(now, [this](announce_queue::owner who, std::span<const net::announcement> frames) {
@@ -271,7 +292,8 @@ void controller::carry_out(instance& who, const std::vector<core::action>& actio
 
 void controller::settle(instance& who)
 {
-    if (who.router.state() == core::state::initialize && who.addresses.in_place() && !who.addresses.held()) {
+    const bool stays = who.router.state() == core::state::initialize && !start_at_;
+    if (stays && who.addresses.in_place() && !who.addresses.held()) {
         release_left_behind(who);
     }
     std::optional<time_point> when = who.router.next_deadline();

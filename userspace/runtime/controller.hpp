@@ -48,6 +48,7 @@ struct controller_settings {
     std::filesystem::path record_file; ///< of the addresses that this run may add
     /// Where the supervisor finds what it needs if this run dies; nullptr: there is none. Lives longer.
     publication* for_supervisor = nullptr;
+    duration wait{0}; ///< before the routers start; none if it isn't positive
 };
 
 /// What one reading of the notifications changed.
@@ -92,6 +93,7 @@ private:
     void adopt(instance& who, const plan::leftovers& left, const datapath::pinned_records* earlier);
     [[nodiscard]] bool is_succeeded(const vrrp_instance& config, const datapath::pinned_records* earlier) const;
     void add_instance(const vrrp_instance& config, time_point now);
+    void start_routers(time_point now);
     void write_record(const configuration& wanted) const;
 
     void drain_adverts();
@@ -204,6 +206,7 @@ private:
     track::notifier notifier_;
     track::fifo_set fifos_;
     std::optional<time_point> fifos_until_;  ///< the FIFOs' scripts are waited for
+    std::optional<time_point> start_at_;     ///< until then no router has been started
     time_point notify_from_{};               ///< none is started before
     std::optional<time_point> notify_until_; ///< the last scripts are waited for
     failover_log failovers_;

@@ -51,7 +51,8 @@ void controller::listen_again(interface_index interface)
         apply(*each, plan_of(each->config), std::chrono::steady_clock::now());
         if (const auto down = each->router.active_down_deadline()) {
             const duration interval = core::active_down_interval(
-                each->config.version, each->router.effective_priority(), each->router.active_advertisement_interval());
+                each->config.version, each->router.effective_priority(), each->router.active_advertisement_interval(),
+                each->config.down_timer_adverts);
             each->grace = grace_period{.silence_since = *down, .until = std::chrono::steady_clock::now() + interval};
         }
         settle(*each);

@@ -25,7 +25,7 @@ template <class... Handlers> struct overloaded : Handlers... {
 constexpr std::array all_faults = {core::fault::interface_missing, core::fault::link_down,
                                    core::fault::no_address,        core::fault::tracked_interface,
                                    core::fault::not_attached,      core::fault::tracked_script,
-                                   core::fault::awaiting_scripts};
+                                   core::fault::awaiting_scripts,  core::fault::no_peer};
 
 /// Behind the kinds of core::notice_kind in an instance's repeat_gate.
 constexpr std::size_t restored_notice = 7;

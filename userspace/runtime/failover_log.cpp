@@ -25,6 +25,9 @@ std::string_view detected_by_fault(std::uint32_t faults)
     if (has(core::fault::no_address)) {
         return "address";
     }
+    if (has(core::fault::no_peer)) {
+        return "no peer";
+    }
     if (has(core::fault::not_attached)) {
         return "attachment";
     }
@@ -57,6 +60,8 @@ std::string_view detected_by(const core::transition& change, std::uint32_t fault
         return "fence";
     case core::reason::sync_group:
         return "sync group";
+    case core::reason::timer_expired:
+        return "own stall";
     case core::reason::fault:
         return detected_by_fault(faults);
     case core::reason::startup:
@@ -175,6 +180,8 @@ std::string_view reason_name(core::reason why)
         return "deposed";
     case core::reason::sync_group:
         return "sync_group";
+    case core::reason::timer_expired:
+        return "timer_expired";
     }
     return "unknown";
 }

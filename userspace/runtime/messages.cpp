@@ -63,6 +63,8 @@ std::string cause_line(const vrrp_instance& config, const core::transition& chan
                            other_name(change), change.other_priority.value);
     case core::reason::sync_group:
         return fmt::format("({}) goes with its sync group", config.name);
+    case core::reason::timer_expired:
+        return fmt::format("({}) This daemon was stalled for so long that another router may be MASTER", config.name);
     case core::reason::startup:
     case core::reason::owner_startup:
     case core::reason::fault:
@@ -201,6 +203,16 @@ std::string state_name(core::state state, std::uint32_t faults)
     return is_faulty(faults) ? "FAULT" : "INIT";
 }
 
+std::string missing_source(const vrrp_instance& config)
+{
+    if (config.source) {
+        return fmt::format("{}, which adverts come from, isn't an address of interface {}", config.source->to_string(),
+                           config.interface);
+    }
+    return fmt::format("no {} address for interface {}",
+                       config.family == address_family::ipv4 ? "IPv4" : "IPv6 link-local", config.interface);
+}
+
 std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& config)
 {
     std::vector<std::string> names;
@@ -211,9 +223,10 @@ std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& 
         names.push_back(fmt::format("interface {} is down", config.interface));
     }
     if (has(faults, core::fault::no_address) && !has(faults, core::fault::interface_missing)) {
-        names.push_back(fmt::format("no {} address for interface {}",
-                                    config.family == address_family::ipv4 ? "IPv4" : "IPv6 link-local",
-                                    config.interface));
+        names.push_back(missing_source(config));
+    }
+    if (has(faults, core::fault::no_peer)) {
+        names.emplace_back("unicast_peer names no other router");
     }
     if (has(faults, core::fault::tracked_interface)) {
         names.emplace_back("a tracked interface is down");

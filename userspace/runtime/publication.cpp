@@ -43,12 +43,12 @@ template <class Archive, some<datapath::slot_settings> T> void fields(Archive& a
     archive(v.interval_seconds);
     archive(v.unicast);
     archive(v.check_source);
-    archive(v.check_ttl);
     archive(v.strict);
     archive(v.password);
     archive(v.source);
     archive(v.group);
     archive(v.peers);
+    archive(v.hop_limits);
 }
 
 template <class Archive, some<published_router> T> void fields(Archive& archive, T& v)
@@ -56,6 +56,7 @@ template <class Archive, some<published_router> T> void fields(Archive& archive,
     archive(v.name);
     archive(v.active);
     archive(v.place);
+    archive(v.unicast_ttl);
     archive(v.farewells);
     archive(v.addresses);
     archive(v.successor_within);
@@ -85,6 +86,14 @@ public:
         (*this)(list.size());
         for (const T& each : list) {
             (*this)(each);
+        }
+    }
+    void operator()(const peer_hop_limits& limits)
+    {
+        (*this)(limits.size());
+        for (const auto& [peer, range] : limits) {
+            (*this)(peer);
+            (*this)(range);
         }
     }
     std::vector<std::uint8_t> take() { return std::move(bytes_); }
@@ -128,6 +137,14 @@ public:
     {
         for (std::size_t left = length(); left > 0 && whole_; --left) {
             (*this)(list.emplace_back());
+        }
+    }
+    void operator()(peer_hop_limits& limits)
+    {
+        for (std::size_t left = length(); left > 0 && whole_; --left) {
+            ip_address peer;
+            (*this)(peer);
+            (*this)(limits[peer]);
         }
     }
     /// Everything that was asked for was there, and nothing is left.

@@ -31,7 +31,8 @@ struct published_router {
     std::string name;
     /// Active. Otherwise priority 0 was sent already, or the VIPs are an earlier run's: there is nothing to resign.
     bool active = false;
-    datapath::slot_settings place; ///< where it sends and hears, and which adverts are valid
+    datapath::slot_settings place;  ///< where it sends and hears, and which adverts are valid
+    std::uint8_t unicast_ttl = 255; ///< of farewells to peers
     std::vector<farewell> farewells;
     std::vector<net::address_request> addresses; ///< as far as removing them asks: interface, address, prefix length
     duration successor_within{};                 ///< after priority 0: nobody comes later than this

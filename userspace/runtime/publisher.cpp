@@ -23,6 +23,7 @@ published_router describe(const instance& who)
         .name = who.config.name,
         .active = who.router.state() == core::state::active,
         .place = who.heard_at.settings(),
+        .unicast_ttl = who.config.unicast_ttl,
         .farewells = {},
         .addresses = {},
         .successor_within = slowest_successor(who),

@@ -21,13 +21,13 @@ datapath::slot_settings settings_of(const vrrp_instance& config, const plan::rou
         .interval_seconds = static_cast<std::uint8_t>(config.version == vrrp_version::v2 ? seconds : 0),
         .unicast = !config.unicast_peers.empty(),
         .check_source = config.check_unicast_src,
-        .check_ttl = config.check_ttl || config.strict,
         .strict = config.strict,
         .no_accept = !config.accept && config.priority != owner_priority,
         .password = config.auth_pass,
         .source = *plan.source,
         .group = config.multicast_group,
         .peers = plan.peers,
+        .hop_limits = config.hop_limits,
         .hang_limit = plan::hang_limit_of(config),
     };
 }

@@ -26,8 +26,8 @@ std::optional<session_wish> wish_of(const vrrp_instance& config, const plan::rou
     if (!possible) {
         return std::nullopt;
     }
-    const duration down =
-        core::active_down_interval(config.version, router.effective_priority(), router.active_advertisement_interval());
+    const duration down = core::active_down_interval(config.version, router.effective_priority(),
+                                                     router.active_advertisement_interval(), config.down_timer_adverts);
     return session_wish{
         .target = {.key = {.interface = plan.link->index, .peer = followed->source},
                    .own_mac = plan.link->mac,

@@ -180,6 +180,13 @@ public:
         }
     }
 
+    void sift(std::optional<surrounding_script>& what, std::string_view keyword)
+    {
+        if (what && !admit(what->script, keyword, "global_defs")) {
+            what.reset();
+        }
+    }
+
     std::vector<script_finding> take() { return std::move(findings_); }
 
 private:
@@ -284,6 +291,8 @@ std::vector<script_finding> apply_script_rules(configuration& wanted)
         });
         made.sift(instance.notify, "vrrp_instance " + instance.name);
     }
+    made.sift(wanted.global.around.startup, "startup_script");
+    made.sift(wanted.global.around.shutdown, "shutdown_script");
     for (sync_group& group : wanted.sync_groups) {
         made.sift(group.notify, "vrrp_sync_group " + group.name);
     }

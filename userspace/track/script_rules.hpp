@@ -18,9 +18,9 @@ struct script_finding {
     bool disables = false; ///< the script is left out, and nobody tracks it
 };
 
-/// Of vrrp_script, notify_* and FIFOs. Fills in what a configuration only names: ids of accounts, paths of commands
-/// that were found in PATH. Scripts without a user run as keepalived_script if there is one, else as this process. What
-/// can't or must not run is left out.
+/// Of vrrp_script, notify_*, FIFOs, startup_script and shutdown_script. Fills in what a configuration only names: ids
+/// of accounts, paths of commands that were found in PATH. Scripts without a user run as keepalived_script if there is
+/// one, else as this process. What can't or must not run is left out.
 [[nodiscard]] std::vector<script_finding> apply_script_rules(configuration& wanted);
 
 } // namespace xvrrp::track
