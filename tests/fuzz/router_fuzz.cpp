@@ -125,6 +125,8 @@ event event_from(choices& input, time_point now)
         return deadline{};
     case 16:
         return deposed_from(input, now);
+    case 15:
+        return group_contested{};
     case 20:
         return group_takes_over{};
     case 21:

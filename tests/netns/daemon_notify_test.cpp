@@ -154,6 +154,23 @@ TEST(Notify, TheEndWaitsForStopScriptsAndASecondSignalDoesNot)
     EXPECT_EQ(record.count("any INSTANCE VI_1 STOP 200"), 0U);
 }
 
+TEST(Notify, TheEndWaitsHalfAMinuteAtMost)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    const call_record record;
+    record.write_script("case \"$*\" in stop*) echo $$ >" + record.file("stopping") + "; exec sleep 1000; esac");
+    xvrrpd one(lan["one"].ns(), telling({fast_instance(200)}, record));
+    ASSERT_TRUE(eventually(patience, [&] { return record.count("any INSTANCE VI_1 MASTER 200") == 1; }));
+    const auto began = std::chrono::steady_clock::now();
+    must(one.process().signal(SIGTERM));
+    EXPECT_EQ(one.process().wait(60s), 0);
+    EXPECT_GT(std::chrono::steady_clock::now() - began, 29s);
+    pid_t script = 0;
+    std::ifstream(record.file("stopping")) >> script;
+    ASSERT_GT(script, 0);
+    EXPECT_TRUE(eventually(patience, [&] { return ::kill(script, 0) != 0; })) << "and the script is told to end";
+}
+
 TEST(Notify, WaitingForTheLastScriptTakesNoTime)
 {
     lab::segment lan = make_lan("auto", {"one"});

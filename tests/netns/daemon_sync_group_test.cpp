@@ -5,6 +5,7 @@
 
 #include "daemon_world.hpp"
 #include "lab/capture.hpp"
+#include "lab/flood.hpp"
 #include "lab/peers.hpp"
 #include "support/call_record.hpp"
 
@@ -67,6 +68,27 @@ protected:
     lab::host& one_ = lan_["one"];
     lab::host& two_ = lan_["two"];
 };
+
+TEST_F(SyncGroup, S_M5_ALosingAdvertOnOneNetworkHasTheOthersAnnounced)
+{
+    lab::host& one = lan_["one"];
+    const lab::host& two = lan_["two"];
+    std::string file = configuration(200);
+    file.replace(file.find("fast_detect"), 0, "vrrp_garp_master_delay 0\n  ");
+    const xvrrpd router(one.ns(), file);
+    wait_for(router, "MASTER");
+    const auto announced = [&] { return router.instance("INNER").counters.garp_sent; };
+    ASSERT_TRUE(eventually(5s, [&] { return announced() == 5; }));
+    const lab::advert_recipe losing{.source_mac = two.mac(),
+                                    .source = two.ipv4(),
+                                    .version = 3,
+                                    .priority = 50,
+                                    .interval = 200ms,
+                                    .addresses = {outer_vip}};
+    const auto sending =
+        must(lab::flood::start(two, {must(lab::forge_advert(losing))}, {.frames_per_second = 1, .time = 1s}));
+    EXPECT_TRUE(eventually(5s, [&] { return announced() >= 10; })) << announced();
+}
 
 TEST_F(SyncGroup, ALostLinkOfOneMemberMovesBothAndItsReturnMovesBothBack)
 {

@@ -191,6 +191,16 @@ TEST(router_active_lower, S_M5_no_advert_in_answer_if_so_configured)
     EXPECT_EQ(b.hear(down + 300ms, lower_address, 50), "notice(lower_priority_advert 192.0.2.9/50) announce(5)");
 }
 
+TEST(router_active_lower, S_M5_heard_by_another_member_of_the_sync_group_the_addresses_are_announced)
+{
+    bench b;
+    b.start_up();
+    EXPECT_EQ(b.at(1s, group_contested{}), "") << "a Backup has nothing to announce";
+    b.fire();
+    EXPECT_EQ(b.at(down + 300ms, group_contested{}), "announce(5)");
+    EXPECT_EQ(b.at(down + 400ms, group_contested{}), "") << "as seldom as its own answers";
+}
+
 class router_timer_expired : public testing::Test {
 public:
     router_timer_expired() : b(settings()) { b.become_active(); }

@@ -100,8 +100,12 @@ struct deposed {
 struct group_takes_over {};
 /// Another router of the sync group isn't Active any more.
 struct group_left_active {};
+/// Another router of the sync group is Active and heard a losing advert: whoever sent it may have been Active for the
+/// whole group, and have announced these addresses too.
+struct group_contested {};
 
-using event = std::variant<startup, shutdown, deadline, advert, fault_set, fault_cleared, priority_changed,
-                           primary_changed, address_lost, peer_changed, deposed, group_takes_over, group_left_active>;
+using event =
+    std::variant<startup, shutdown, deadline, advert, fault_set, fault_cleared, priority_changed, primary_changed,
+                 address_lost, peer_changed, deposed, group_takes_over, group_left_active, group_contested>;
 
 } // namespace xvrrp::core

@@ -324,6 +324,16 @@ void router::handle(const group_left_active&, time_point now, actions& out)
     }
 }
 
+void router::handle(const group_contested&, time_point now, actions& out)
+{
+    if (state() != core::state::active) {
+        return;
+    }
+    if (const std::uint32_t rounds = announcements_.lower_priority_heard(now); rounds > 0) {
+        out.emplace_back(announce{rounds});
+    }
+}
+
 /// The addresses come before the advert, at which whoever still serves them lets go, and the advert before the
 /// neighbours' caches; nothing else stands between. Where nobody answers, nobody serves: the advert comes first then,
 /// so that the other Backups, who miss the same probes, hear of it as early as can be.

@@ -132,6 +132,7 @@ private:
     void handle(const deposed& what, time_point now, actions& out);
     void handle(const group_takes_over& what, time_point now, actions& out);
     void handle(const group_left_active& what, time_point now, actions& out);
+    void handle(const group_contested& what, time_point now, actions& out);
 
     void hear(in_initialize& data, const advert& heard, time_point now, actions& out);
     void hear(in_backup& data, const advert& heard, time_point now, actions& out);

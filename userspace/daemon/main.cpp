@@ -4,12 +4,12 @@
 // are blocked and processes forked before any thread exists, SCHED_FIFO is asked for last.
 #include <fmt/core.h>
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>

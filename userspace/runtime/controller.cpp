@@ -285,6 +285,7 @@ void controller::carry_out(instance& who, const std::vector<core::action>& actio
         const auto* noticed = std::get_if<core::notice>(&each);
         if (noticed != nullptr && noticed->kind == core::notice_kind::lower_priority_advert) {
             queue_notify(who, track::instance_event::rx_lower_pri);
+            tell_contested(who, now);
         }
     }
     settle(who);

@@ -166,6 +166,7 @@ private:
     void keep_in_step();
     void note_group(running_group& group);
     void stop_groups();
+    void tell_contested(const instance& who, time_point now);
     [[nodiscard]] std::vector<control::group_status> group_status() const;
 
     [[nodiscard]] plan::router_plan plan_of(const vrrp_instance& config) const;

@@ -136,6 +136,19 @@ void controller::queue_notify(const running_group& group, instance_event what)
     add_notify("group " + group.config.name, what, track::runs_for(group.config, what));
 }
 
+/// The other members announce their addresses too, as keepalived has it.
+void controller::tell_contested(const instance& who, time_point now)
+{
+    if (!who.group) {
+        return;
+    }
+    for (instance* const each : groups_.at(*who.group).members) {
+        if (each != &who) {
+            handle(*each, core::group_contested{}, now);
+        }
+    }
+}
+
 /// Each member leaves by itself from now on.
 void controller::stop_groups()
 {
