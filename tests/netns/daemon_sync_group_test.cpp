@@ -86,7 +86,7 @@ TEST_F(SyncGroup, S_M5_ALosingAdvertOnOneNetworkHasTheOthersAnnounced)
                                     .interval = 200ms,
                                     .addresses = {outer_vip}};
     const auto sending =
-        must(lab::flood::start(two, {must(lab::forge_advert(losing))}, {.frames_per_second = 1, .time = 1s}));
+        must(lab::flood::start(two, {must(lab::forge_advert(losing))}, {.frames_per_second = 10, .time = 30s}));
     EXPECT_TRUE(eventually(5s, [&] { return announced() >= 10; })) << announced();
 }
 
