@@ -186,6 +186,16 @@ std::string packets(packet_kind kind, std::uint64_t count)
     return fmt::format("{} advert{}", count, plural);
 }
 
+std::string missing_source(const vrrp_instance& config)
+{
+    if (config.source) {
+        return fmt::format("{}, which adverts come from, isn't an address of interface {}", config.source->to_string(),
+                           config.interface);
+    }
+    return fmt::format("no {} address for interface {}",
+                       config.family == address_family::ipv4 ? "IPv4" : "IPv6 link-local", config.interface);
+}
+
 } // namespace
 
 std::string state_name(core::state state, std::uint32_t faults)
@@ -201,16 +211,6 @@ std::string state_name(core::state state, std::uint32_t faults)
         break;
     }
     return is_faulty(faults) ? "FAULT" : "INIT";
-}
-
-std::string missing_source(const vrrp_instance& config)
-{
-    if (config.source) {
-        return fmt::format("{}, which adverts come from, isn't an address of interface {}", config.source->to_string(),
-                           config.interface);
-    }
-    return fmt::format("no {} address for interface {}",
-                       config.family == address_family::ipv4 ? "IPv4" : "IPv6 link-local", config.interface);
 }
 
 std::vector<std::string> fault_names(std::uint32_t faults, const vrrp_instance& config)
