@@ -14,6 +14,12 @@ diagnostic at_column(std::uint32_t column, std::string line)
             .source_line = std::move(line)};
 }
 
+TEST(config_diagnostic, what_escapes_make_of_a_word_stays_in_one_line)
+{
+    const loaded result = read("vrrp_script s {\n script \"a \\\"b\\nc\\Ed\"\n}\n" + instance_with(""));
+    EXPECT_THAT(result.diagnostics, testing::Contains(message_at(severity::error, 2, 9, "not 'a \"b?c?d'")));
+}
+
 TEST(config_diagnostic, shows_the_line_and_a_caret)
 {
     EXPECT_EQ(to_string(at_column(9, "  state master")),

@@ -66,6 +66,15 @@ std::string without_password(std::string_view line)
     return shown;
 }
 
+/// What escapes make of a word mustn't break a message in two, or command a terminal.
+std::string in_one_line(std::string text)
+{
+    constexpr char first_visible = ' ';
+    constexpr char erase = 0x7f;
+    std::ranges::replace_if(text, [](char c) { return (c >= 0 && c < first_visible) || c == erase; }, '?');
+    return text;
+}
+
 /// Only a word that is a keyword of an authentication block may be seen.
 void blank_secret(std::string& line)
 {
@@ -94,7 +103,7 @@ void reporter::add(severity level, place where, std::string text)
                         .order = entries_.size(),
                         .message = {.level = level,
                                     .where = locate(where),
-                                    .text = std::move(text),
+                                    .text = in_one_line(std::move(text)),
                                     .source_line = without_password(where.line->text),
                                     .caret = where.line->origin ? where.column : 0,
                                     .origin = origin_of(where)}});
