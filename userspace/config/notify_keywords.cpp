@@ -11,16 +11,6 @@ namespace xvrrp::config {
 
 namespace {
 
-/// No account's name has what is quoted or escaped in a line with a command.
-bool is_plain(std::string_view name)
-{
-    constexpr std::string_view special = "\"'\\{}#!$~";
-    return std::ranges::all_of(name, [special](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte > 0x20 && byte != 0x7f && special.find(c) == std::string_view::npos;
-    });
-}
-
 /// As far as an account stands behind a line's first value; none if what does is reported.
 std::optional<script_account> account_behind(const statement& what, std::string_view value, reporter& report)
 {
@@ -28,7 +18,7 @@ std::optional<script_account> account_behind(const statement& what, std::string_
         return script_account{};
     }
     auto named = account_of(what.arguments().subspan(1));
-    if (!named || !is_plain(named->user) || !is_plain(named->group)) {
+    if (!named) {
         report.error(what.words[2].where, fmt::format("behind {} of {} a user's name may stand, and a group's; {}",
                                                       value, what.keyword().text, line_left_out));
         return std::nullopt;

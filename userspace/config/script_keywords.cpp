@@ -92,6 +92,15 @@ constexpr auto table = std::to_array<keyword<target>>({
 
 } // namespace
 
+bool is_plain(std::string_view name)
+{
+    constexpr std::string_view special = "\"'\\{}#!$~";
+    return std::ranges::all_of(name, [special](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte > 0x20 && byte != 0x7f && special.find(c) == std::string_view::npos;
+    });
+}
+
 std::optional<script_account> account_of(std::span<const token> words)
 {
     const std::string& first = words[0].text;
@@ -104,7 +113,8 @@ std::optional<script_account> account_of(std::span<const token> words)
     }
     const bool names_group = colon < first.size() || words.size() > 1;
     const bool two_colons = account.group.find(':') != std::string::npos;
-    if (account.user.empty() || two_colons || (names_group && account.group.empty())) {
+    const bool plain = is_plain(account.user) && is_plain(account.group);
+    if (account.user.empty() || two_colons || (names_group && account.group.empty()) || !plain) {
         return std::nullopt;
     }
     return account;

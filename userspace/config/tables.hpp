@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "config/draft.hpp"
 #include "config/keyword.hpp"
@@ -31,6 +32,8 @@ void read_tracked_interface(std::vector<located<tracked_interface>>& tracked, co
 /// `USER [GROUP]`, `USER:GROUP`, from a statement's second word on.
 void read_script_user(global_draft& global, const statement& what, reporter& report);
 
+/// Without what is quoted or escaped in a line with a command: no name of an account has that, and a pipe's mustn't.
+bool is_plain(std::string_view name);
 /// `USER`, `USER GROUP`, `USER :GROUP`, `USER:GROUP`; none: it is something else.
 std::optional<script_account> account_of(std::span<const token> words);
 /// `notify_… COMMAND [USER [GROUP]]` of an instance.
