@@ -262,6 +262,16 @@ TEST(config_known, keywords_of_blocks_without_effect)
     }
 }
 
+TEST(config_known, what_is_not_there_for_good_is_said_with_what_is)
+{
+    const loaded result =
+        read("global_defs {\n enable_snmp_vrrp\n enable_dbus\n reload_file /x\n}\n" + instance_with(""));
+    EXPECT_THAT(result.diagnostics,
+                testing::ElementsAre(message_at(severity::warning, 2, 2, "no effect: there is no SNMP"),
+                                     message_at(severity::warning, 3, 2, "no effect: there is no D-Bus"),
+                                     message_at(severity::warning, 4, 2, "let a timer run 'xvrrpctl reload'")));
+}
+
 TEST(config_known, others_are_unknown_in_blocks_without_effect_too)
 {
     const loaded result =

@@ -138,6 +138,13 @@ constexpr auto once = once_keyword<target>;
 constexpr auto accepted = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::accepted); };
 constexpr auto later = [](std::string_view name) { return known_keyword<target>(name, keyword_effect::later); };
 
+constexpr auto absent = [](std::string_view name, std::string_view instead) {
+    return known_keyword<target>(name, keyword_effect::absent, instead);
+};
+constexpr std::string_view no_snmp = "there is no SNMP; 'xvrrpctl status --json' tells what it would";
+constexpr std::string_view no_dbus = "there is no D-Bus interface; 'xvrrpctl status --json' tells what it would";
+constexpr std::string_view no_timer = "reloads aren't scheduled; let a timer run 'xvrrpctl reload'";
+
 constexpr auto table = std::to_array<keyword<target>>({
     value("router_id", read_router_id, 1, 1),
     value("vrrp_version", read_global_version, 1, 1),
@@ -268,22 +275,22 @@ constexpr auto table = std::to_array<keyword<target>>({
 
     later("vrrp_garp_extra_if"),
     later("vrrp_vmac_garp_intvl"),
-    later("reload_time_file"),
-    later("reload_repeat"),
-    later("reload_file"),
+    absent("reload_time_file", no_timer),
+    absent("reload_repeat", no_timer),
+    absent("reload_file", no_timer),
     later("vmac_prefix"),
     later("vmac_addr_prefix"),
-    later("snmp_socket"),
-    later("enable_snmp_vrrp"),
-    later("enable_snmp_keepalived"),
-    later("enable_snmp_checker"),
-    later("enable_snmp_rfc"),
-    later("enable_snmp_rfcv2"),
-    later("enable_snmp_rfcv3"),
-    later("enable_traps"),
-    later("enable_dbus"),
-    later("dbus_service_name"),
-    later("dbus_no_interface_name"),
+    absent("snmp_socket", no_snmp),
+    absent("enable_snmp_vrrp", no_snmp),
+    absent("enable_snmp_keepalived", no_snmp),
+    absent("enable_snmp_checker", no_snmp),
+    absent("enable_snmp_rfc", no_snmp),
+    absent("enable_snmp_rfcv2", no_snmp),
+    absent("enable_snmp_rfcv3", no_snmp),
+    absent("enable_traps", no_snmp),
+    absent("enable_dbus", no_dbus),
+    absent("dbus_service_name", no_dbus),
+    absent("dbus_no_interface_name", no_dbus),
 });
 
 } // namespace

@@ -114,6 +114,9 @@ void report_without_effect(const keyword_row& row, const statement& what, report
     case keyword_effect::later:
         report.warning(where, fmt::format("{} has no effect yet", row.name));
         break;
+    case keyword_effect::absent:
+        report.warning(where, fmt::format("{} has no effect: {}", row.name, row.instead));
+        break;
     case keyword_effect::accepted:
     case keyword_effect::works:
         report.note(where, fmt::format("{} is accepted and has no effect", row.name));

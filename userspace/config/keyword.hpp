@@ -20,6 +20,7 @@ namespace xvrrp::config {
 enum class keyword_effect : std::uint8_t {
     works,
     later,    ///< known, has no effect yet: one warning for a file
+    absent,   ///< known, and what it switches isn't there for good: one warning for a file, with what is there instead
     accepted, ///< known, and nothing is missing without it: one note for a file
     lvs       ///< load balancing: one warning for all of it
 };
@@ -33,7 +34,8 @@ struct keyword_row {
     keyword_block block = keyword_block::none;
     std::uint8_t least_arguments = 0;
     std::uint8_t most_arguments = 0;
-    bool first_counts = false; ///< given twice; it is its handler that says so
+    std::string_view instead = {}; ///< of absent
+    bool first_counts = false;     ///< given twice; it is its handler that says so
 };
 
 template <class Target> struct keyword {
@@ -68,9 +70,10 @@ constexpr keyword<Target> block_keyword(std::string_view name, handler<Target> h
             .handle = handle};
 }
 
-template <class Target> constexpr keyword<Target> known_keyword(std::string_view name, keyword_effect effect)
+template <class Target>
+constexpr keyword<Target> known_keyword(std::string_view name, keyword_effect effect, std::string_view instead = {})
 {
-    return {.row = {.name = name, .effect = effect}};
+    return {.row = {.name = name, .effect = effect, .instead = instead}};
 }
 
 /// Whether the statement has the row's form. Too few arguments or a missing block: an error and false. Too many
