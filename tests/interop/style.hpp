@@ -25,11 +25,12 @@ struct style_step {
     std::function<void(style_lab&)> happens;
     std::vector<std::string> logged{};       ///< in what the log has after it
     std::vector<sent_priority> advertised{}; ///< in adverts that come after it
+    bool announced = false;                  ///< addresses are, because of it
 };
 
 struct style {
     std::string name; ///< of its file, without ".conf"
-    style_surroundings around;
+    style_surroundings around{};
     std::vector<style_step> steps; ///< in the end both are stopped
     std::vector<difference> differences{};
 };

@@ -4,6 +4,7 @@
 #include "interop/style_comparison.hpp"
 
 #include <regex>
+#include <sstream>
 
 namespace xvrrp::test {
 
@@ -28,19 +29,37 @@ const char* to_string(aspect what)
     return "calls";
 }
 
+namespace {
+
+using strings = std::vector<std::string>;
+
+strings with_replacement(const strings& lines, const difference& by)
+{
+    std::string text;
+    for (const auto& line : lines) {
+        text += line + "\n";
+    }
+    const std::regex pattern(by.pattern, std::regex::ECMAScript | std::regex::multiline);
+    std::istringstream replaced(std::regex_replace(text, pattern, by.replacement));
+    strings left;
+    for (std::string line; std::getline(replaced, line);) {
+        if (!line.empty()) {
+            left.push_back(line);
+        }
+    }
+    return left;
+}
+
+} // namespace
+
 both_sides rewritten(const both_sides& seen, aspect what, const std::vector<difference>& differences)
 {
     both_sides left = seen;
     for (const auto& each : differences) {
-        if (each.seen_in != what) {
-            continue;
+        if (each.seen_in == what) {
+            auto& lines = each.of == daemon_kind::keepalived ? left.keepalived : left.xvrrpd;
+            lines = with_replacement(lines, each);
         }
-        const std::regex pattern(each.pattern);
-        auto& lines = each.of == daemon_kind::keepalived ? left.keepalived : left.xvrrpd;
-        for (auto& line : lines) {
-            line = std::regex_replace(line, pattern, each.replacement);
-        }
-        std::erase_if(lines, [](const std::string& line) { return line.empty(); });
     }
     return left;
 }

@@ -12,7 +12,7 @@ enum class aspect {
     remarks,       ///< of `xvrrpd -t`; the other side is empty
     addresses,     ///< `ip -j addr`, by step
     adverts,       ///< as they change, by VRID
-    announcements, ///< how often each is sent in the first round, by interface
+    announcements, ///< how often each is sent in the first round, by step that brings some and interface
     states,        ///< that the log names, by instance
     priorities,    ///< that the log ends with, by step and instance
     calls          ///< of notify scripts, by step
@@ -25,7 +25,7 @@ enum class daemon_kind { keepalived, xvrrpd };
 struct difference {
     aspect seen_in;
     daemon_kind of;
-    std::string pattern;     ///< ECMAScript: what it finds in the lines of that daemon
+    std::string pattern;     ///< ECMAScript, multiline: what it finds in the lines of that daemon
     std::string replacement; ///< is replaced by this; a line that becomes empty is left out
     std::string reason;
     std::string waits_for{}; ///< empty: intended, and documented

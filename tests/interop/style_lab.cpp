@@ -28,7 +28,7 @@ constexpr const char* calls_file = "calls";
 constexpr const char* neutral_directory = "SCRIPTS";
 
 // Repeats that come after so long are another round.
-constexpr auto between_rounds = 2s;
+constexpr auto between_rounds = 500ms;
 
 std::string replaced(std::string text, const std::string& what, const std::string& by)
 {
@@ -87,29 +87,18 @@ const char* kind_name(lab::address_claim::kind what)
     return "Neighbor Advertisement";
 }
 
-/// Those that begin with the same word beside each other, in their order.
-strings by_first_word(const strings& lines)
+/// Those that are the same up to `end` beside each other, in their order.
+strings grouped(const strings& lines, const char* end)
 {
     std::map<std::string, strings> groups;
     for (const auto& line : lines) {
-        groups[line.substr(0, line.find(' '))].push_back(line);
+        groups[line.substr(0, line.find(end))].push_back(line);
     }
     strings all;
-    for (const auto& [word, group] : groups) {
+    for (const auto& [start, group] : groups) {
         all.insert(all.end(), group.begin(), group.end());
     }
     return all;
-}
-
-/// "NAME: REST" of each line that the pattern matches: by name, and those of a name in their order.
-strings grouped(const std::string& log, const std::string& pattern)
-{
-    const std::regex form(pattern);
-    strings lines;
-    for (std::sregex_iterator each(log.begin(), log.end(), form); each != std::sregex_iterator(); ++each) {
-        lines.push_back(fmt::format("{}: {}", (*each)[1].str(), (*each)[2].str()));
-    }
-    return by_first_word(lines);
 }
 
 } // namespace
@@ -123,7 +112,7 @@ style_scripts::style_scripts(std::string file, const strings& directories)
         file_ = std::regex_replace(file_, script, "$1" + path().string() + "/$2");
     }
     std::ofstream(path() / calls_file).flush();
-    const std::regex script(path().string() + R"(/([\w.-]+))");
+    const std::regex script(path().string() + R"(/([\w-]+\.[\w]+))");
     for (std::sregex_iterator each(file_.begin(), file_.end(), script); each != std::sregex_iterator(); ++each) {
         write_script((*each)[1].str());
     }
@@ -133,9 +122,15 @@ style_scripts::style_scripts(std::string file, const strings& directories)
 
 void style_scripts::write_script(const std::string& name) const
 {
-    const bool check = name.find("check") != std::string::npos || name.find("chk") != std::string::npos;
-    const std::string command = check ? fmt::format("! test -e {}/{}.fails", path().string(), name)
-                                      : fmt::format("echo \"{} $*\" >>{}/{}", name, path().string(), calls_file);
+    const auto has = [&](const char* word) { return name.find(word) != std::string::npos; };
+    const std::string directory = path().string();
+    std::string command = fmt::format("echo \"{} $*\" >>{}/{}", name, directory, calls_file);
+    if (has("check") || has("chk")) {
+        command = fmt::format("! test -e {}/{}.fails", directory, name);
+    } else if (has("fifo")) {
+        command = fmt::format("trap '' TERM; while read -r line; do echo \"{} $line\" >>{}/{}; done <$1", name,
+                              directory, calls_file);
+    }
     const auto file = must(directory_.write(name, "#!/bin/sh\n" + command + "\n"));
     ::chmod(file.c_str(), 0755);
 }
@@ -203,7 +198,7 @@ void style_lab::bring_up(const std::string& interface)
     must(router().ns().ip("link set " + interface + " up"));
 }
 
-void style_lab::hear_router(unsigned priority)
+std::vector<lab::frame> style_lab::adverts_of_another(unsigned priority) const
 {
     const lab::host& other = (*lan_)["other"];
     std::map<std::pair<unsigned, bool>, lab::frame> frames;
@@ -231,7 +226,20 @@ void style_lab::hear_router(unsigned priority)
     for (auto& [key, frame] : frames) {
         all.push_back(std::move(frame));
     }
-    other_.emplace(must(lab::flood::start(other, all, {.frames_per_second = 20 * all.size(), .time = 60s})));
+    return all;
+}
+
+void style_lab::hear_router(unsigned priority)
+{
+    const auto frames = adverts_of_another(priority);
+    other_.emplace(
+        must(lab::flood::start((*lan_)["other"], frames, {.frames_per_second = 20 * frames.size(), .time = 60s})));
+}
+
+void style_lab::hear_one_advert(unsigned priority)
+{
+    const auto frames = adverts_of_another(priority);
+    other_.emplace(must(lab::flood::start((*lan_)["other"], frames, {.frames = frames.size()})));
 }
 
 void style_lab::hear_nobody()
@@ -322,7 +330,7 @@ strings style_lab::advert_lines() const
     return all;
 }
 
-strings style_lab::announcement_lines() const
+strings style_lab::announcement_lines(time_point since) const
 {
     struct round {
         std::string line;
@@ -332,11 +340,11 @@ strings style_lab::announcement_lines() const
     std::vector<round> rounds;
     for (const auto& captured : heard_->frames()) {
         const auto claim = lab::decode_claim(captured);
-        if (!claim || !claim->unsolicited) {
+        if (!claim || !claim->unsolicited || claim->time < since) {
             continue;
         }
-        const auto line = fmt::format("{} announces {} by {} {}", interface_of(claim->mac), claim->address,
-                                      kind_name(claim->what), hex(captured.bytes, 0));
+        const auto line = fmt::format("{} {} of {} {}", interface_of(claim->mac), kind_name(claim->what),
+                                      claim->address, hex(captured.bytes, 0));
         const auto found = std::ranges::find(rounds, line, &round::line);
         if (found == rounds.end()) {
             rounds.push_back({.line = line, .last = claim->time, .count = 1});
@@ -349,12 +357,18 @@ strings style_lab::announcement_lines() const
     for (const auto& each : rounds) {
         lines.push_back(fmt::format("{}, {} times", each.line, each.count));
     }
-    return by_first_word(lines);
+    return grouped(lines, " of ");
 }
 
 strings style_lab::state_lines() const
 {
-    return grouped(log(), R"(\(([^)]+)\) Entering (\w+) STATE)");
+    const std::string log = this->log();
+    const std::regex entered(R"(\(([^)]+)\) Entering (\w+) STATE)");
+    strings lines;
+    for (std::sregex_iterator each(log.begin(), log.end(), entered); each != std::sregex_iterator(); ++each) {
+        lines.push_back(fmt::format("{}: {}", (*each)[1].str(), (*each)[2].str()));
+    }
+    return grouped(lines, ":");
 }
 
 strings style_lab::priority_lines(std::size_t from) const

@@ -27,8 +27,9 @@ struct style_surroundings {
     std::vector<std::string> prepared{}; ///< lines for `ip -batch` on the router's host
 };
 
-/// A directory in the place of those that a file has its scripts in. One whose name has "check" or "chk" in it succeeds
-/// until it is told to fail; the others write down how they were called.
+/// A directory in the place of those that a file has its scripts in. A script whose name has "check" or "chk" in it
+/// succeeds until it is told to fail; one with "fifo" writes down the lines that it reads there, the others how they
+/// were called. What has no dot in its name is no script.
 class style_scripts {
 public:
     style_scripts(std::string file, const std::vector<std::string>& directories);
@@ -37,7 +38,7 @@ public:
     [[nodiscard]] const std::string& file() const { return file_; }
     void fail(const std::string& script) const;
     void succeed(const std::string& script) const;
-    /// "NAME ARGUMENTS" of each call so far.
+    /// "NAME ARGUMENTS" of each call so far, or "NAME LINE".
     [[nodiscard]] std::vector<std::string> calls() const;
     [[nodiscard]] const std::filesystem::path& path() const { return directory_.path(); }
 
@@ -61,9 +62,10 @@ public:
     void plug_in();
     void take_down(const std::string& interface);
     void bring_up(const std::string& interface);
-    /// Another router is heard from now on, which answers to all VRIDs that this one has sent adverts of.
+    /// Another router is heard from now on, by all VRIDs that this one has sent adverts of.
     void hear_router(unsigned priority);
     void hear_nobody();
+    void hear_one_advert(unsigned priority); ///< of each
     void reload();
     void begin_stop(); ///< SIGTERM
     [[nodiscard]] style_scripts& scripts() { return scripts_; }
@@ -76,13 +78,16 @@ public:
 
     [[nodiscard]] std::vector<std::string> address_lines() const;
     [[nodiscard]] std::vector<std::string> advert_lines() const;
-    [[nodiscard]] std::vector<std::string> announcement_lines() const;
+    /// How often each frame was sent in the first round after that time.
+    [[nodiscard]] std::vector<std::string> announcement_lines(time_point since) const;
     [[nodiscard]] std::vector<std::string> state_lines() const;
     /// What each instance's priority was last changed to, in the log from there on.
     [[nodiscard]] std::vector<std::string> priority_lines(std::size_t from) const;
 
 private:
     [[nodiscard]] std::string interface_of(const mac_address& mac) const;
+    /// Adverts of another router, each for a router that this one has sent adverts of.
+    [[nodiscard]] std::vector<lab::frame> adverts_of_another(unsigned priority) const;
     [[nodiscard]] lab::host& router() const { return (*lan_)["router"]; }
 
     daemon_kind kind_;

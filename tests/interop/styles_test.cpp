@@ -61,6 +61,19 @@ void compare(aspect what, const both_sides& seen, const std::vector<difference>&
     }
 }
 
+TEST(style_files, are_all_in_the_catalogue)
+{
+    std::vector<std::string> named;
+    for (const auto& each : all_styles()) {
+        named.push_back(each.name + ".conf");
+    }
+    std::vector<std::string> there;
+    for (const auto& entry : std::filesystem::directory_iterator(XVRRP_STYLES)) {
+        there.push_back(entry.path().filename().string());
+    }
+    EXPECT_THAT(there, testing::UnorderedElementsAreArray(named));
+}
+
 class style_remarks : public testing::TestWithParam<style> {};
 
 TEST_P(style_remarks, ask_for_no_change)
@@ -80,17 +93,19 @@ protected:
 
     /// One of the routers with what it had shown before a step.
     struct before_step {
-        style_lab* router;
-        std::size_t log;
-        std::size_t adverts;
-        std::size_t calls;
+        style_lab* router = nullptr;
+        std::size_t log = 0;
+        std::size_t adverts = 0;
+        std::size_t calls = 0;
+        time_point time;
     };
     static before_step look_at(style_lab& router)
     {
         return {.router = &router,
                 .log = router.log().size(),
                 .adverts = router.adverts().size(),
-                .calls = router.scripts().calls().size()};
+                .calls = router.scripts().calls().size(),
+                .time = std::chrono::steady_clock::now()};
     }
     static bool has_dealt_with(const style_step& step, const before_step& before)
     {
@@ -134,6 +149,19 @@ protected:
         }
     }
 
+    void add_all(const style_step& step, const before_step& first, const before_step& second)
+    {
+        const auto addresses = [](const before_step& of) { return of.router->address_lines(); };
+        const auto announcements = [](const before_step& of) { return of.router->announcement_lines(of.time); };
+        const auto priorities = [](const before_step& of) { return of.router->priority_lines(of.log); };
+        add(aspect::addresses, step.name, addresses, first, second);
+        if (step.announced) {
+            add(aspect::announcements, step.name, announcements, first, second);
+        }
+        add(aspect::priorities, step.name, priorities, first, second);
+        add(aspect::calls, step.name, calls_since, first, second);
+    }
+
     template <class Done> [[nodiscard]] bool take(const style_step& step, const Done& done)
     {
         const before_step first = look_at(keepalived_);
@@ -141,13 +169,7 @@ protected:
         step.happens(keepalived_);
         step.happens(xvrrpd_);
         const bool finished = eventually(patience, [&] { return done(first) && done(second); }, 20ms);
-        add(
-            aspect::addresses, step.name, [](const before_step& of) { return of.router->address_lines(); }, first,
-            second);
-        add(
-            aspect::priorities, step.name, [](const before_step& of) { return of.router->priority_lines(of.log); },
-            first, second);
-        add(aspect::calls, step.name, calls_since, first, second);
+        add_all(step, first, second);
         return finished;
     }
 
@@ -166,8 +188,6 @@ protected:
     void look_at_the_whole()
     {
         seen_[aspect::adverts] = {.keepalived = keepalived_.advert_lines(), .xvrrpd = xvrrpd_.advert_lines()};
-        seen_[aspect::announcements] = {.keepalived = keepalived_.announcement_lines(),
-                                        .xvrrpd = xvrrpd_.announcement_lines()};
         seen_[aspect::states] = {.keepalived = keepalived_.state_lines(), .xvrrpd = xvrrpd_.state_lines()};
     }
 
