@@ -39,14 +39,29 @@ struct garp_settings {
     friend bool operator==(const garp_settings&, const garp_settings&) = default;
 };
 
+/// Words behind an address that the kernel has a flag for (ip-address(8)).
+struct address_flags {
+    bool noprefixroute = false; ///< no route to its subnet comes with it
+    bool home = false;          ///< IPv6: home address of Mobile IPv6 (RFC 6275)
+    bool mngtmpaddr = false;    ///< IPv6, prefix length 64: temporary addresses are made of its prefix (RFC 8981)
+    bool autojoin = false;      ///< a multicast address: the host joins the group
+    bool dad = false;           ///< -nodad; IPv6: in use only when duplicate address detection is done
+    friend bool operator==(const address_flags&, const address_flags&) = default;
+};
+
 /// One line of virtual_ipaddress or virtual_ipaddress_excluded.
 struct virtual_address {
-    ip_address address;
+    ip_address address; ///< a multicast address only with autojoin
     std::uint8_t prefix_length = 32;
     std::string device; ///< always set: `dev`, else the instance's interface
     std::optional<ip_address> broadcast;
     std::string label; ///< empty: none
     address_scope scope = address_scope::global;
+    std::optional<ip_address> peer = std::nullopt; ///< of a point-to-point link; prefix_length is of its subnet then
+    address_flags flags = {};
+    /// IPv6: while so old it may be chosen as a source, 0: never; none: for ever.
+    std::optional<std::chrono::seconds> preferred_lifetime = std::nullopt;
+    bool tracked = true; ///< is put back when somebody removes it; no_track: when the router becomes MASTER again
     friend bool operator==(const virtual_address&, const virtual_address&) = default;
 };
 
@@ -156,6 +171,7 @@ struct vrrp_instance {
     ip_address multicast_group;
     std::vector<virtual_address> virtual_addresses;
     std::vector<virtual_address> excluded_addresses;
+    bool promote_secondaries = false; ///< on the interface, whether or not a VIP needs it
     std::vector<tracked_interface> track_interfaces;
     std::vector<tracked_script> track_scripts; ///< each names one of the configuration's scripts
     garp_settings garp;

@@ -2,12 +2,24 @@
 //
 // The virtual addresses on the interfaces: how they are put there, and that they stay.
 #include <algorithm>
+#include <sstream>
 
 #include "daemon_world.hpp"
 #include "lab/capture.hpp"
 
 namespace xvrrp::test {
 namespace {
+
+bool has_line(const std::string& output, const std::vector<std::string>& parts)
+{
+    std::istringstream lines(output);
+    for (std::string line; std::getline(lines, line);) {
+        if (std::ranges::all_of(parts, [&](const std::string& part) { return line.find(part) != std::string::npos; })) {
+            return true;
+        }
+    }
+    return false;
+}
 
 bool has(const std::vector<std::string>& list, const std::string& what)
 {
@@ -47,6 +59,88 @@ TEST(Addresses, CarryWhatTheirLineSays)
     EXPECT_TRUE(has(must(host.ns().addresses_of("eth1")), "10.1.0.70/16"));
     EXPECT_TRUE(has(must(host.ns().addresses_of("eth0")), "10.2.0.70/32"));
     EXPECT_TRUE(has(must(host.ns().addresses_of("eth0")), "2001:db8:2::70/64"));
+}
+
+TEST(Addresses, CarryTheOptionsOfTheirLineAndLoseThemByAReload)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    lab::host& host = lan["one"];
+    instance_text instance = fast_instance(200);
+    instance.addresses = {"10.9.0.70 peer 10.8.0.1", "10.9.0.71/24 noprefixroute", "239.1.1.1 autojoin"};
+    instance.more = {"virtual_ipaddress_excluded {", "2001:db8:1::70/64 home mngtmpaddr -nodad preferred_lft 1000",
+                     "2001:db8:2::70 preferred_lft forever", "2001:db8:3::70", "}"};
+    const xvrrpd one(host.ns(), file_of(instance));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    const auto shows = [&](const std::vector<std::string>& parts) {
+        return has_line(must(host.ns().ip("-o addr show dev eth0")), parts);
+    };
+    EXPECT_TRUE(shows({"10.9.0.70 peer 10.8.0.1/32"}));
+    EXPECT_TRUE(shows({"10.9.0.71/24", "noprefixroute"}));
+    EXPECT_TRUE(shows({"239.1.1.1/32", "autojoin"}));
+    EXPECT_TRUE(shows({"2001:db8:1::70/64", "home", "mngtmpaddr"}));
+    EXPECT_FALSE(shows({"2001:db8:1::70/64", "nodad"}));
+    EXPECT_FALSE(shows({"2001:db8:1::70/64", "preferred_lft forever"}));
+    EXPECT_TRUE(shows({"2001:db8:2::70/128", "preferred_lft forever"}));
+    EXPECT_TRUE(shows({"2001:db8:3::70/128", "deprecated"}));
+
+    instance.addresses = {"10.9.0.70/32", "10.9.0.71/24 label eth0:x", "239.1.1.1 autojoin"};
+    instance.more = {"virtual_ipaddress_excluded {", "2001:db8:1::70/64", "2001:db8:2::70",
+                     "2001:db8:3::70 preferred_lft forever", "}"};
+    one.write_configuration(file_of(instance));
+    ASSERT_TRUE(one.reload().ok());
+    EXPECT_TRUE(eventually(5s, [&] { return shows({"10.9.0.70/32"}); }));
+    EXPECT_FALSE(shows({"10.8.0.1"}));
+    EXPECT_TRUE(shows({"10.9.0.71/24", "eth0:x"}));
+    EXPECT_FALSE(shows({"10.9.0.71/24", "noprefixroute"}));
+    EXPECT_TRUE(shows({"2001:db8:1::70/64", "nodad", "preferred_lft forever"}));
+    EXPECT_FALSE(shows({"2001:db8:1::70/64", "home"}));
+    EXPECT_TRUE(shows({"2001:db8:2::70/128", "deprecated"}));
+    EXPECT_TRUE(shows({"2001:db8:3::70/128", "preferred_lft forever"}));
+    EXPECT_EQ(one.transitions("VI_1"), 2U) << "BACKUP, then MASTER, and no more";
+    EXPECT_EQ(one.instance("VI_1").counters.addresses_restored, 0U);
+}
+
+TEST(Addresses, WithOptionsOutliveAKilledDaemonAndGoWithTheNextOne)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    lab::host& host = lan["one"];
+    const std::string before = must(host.ns().ip("-o addr show dev eth0"));
+    instance_text instance = fast_instance(200);
+    instance.addresses = {"10.9.0.70 peer 10.8.0.1/24", "10.9.0.71/24 noprefixroute"};
+    instance.more = {"virtual_ipaddress_excluded {", "2001:db8:1::70 peer 2001:db8:2::1",
+                     "2001:db8:1::71/64 home mngtmpaddr", "ff05::1:1 autojoin", "}"};
+    xvrrpd one(host.ns(), file_of(instance));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    one.kill();
+    EXPECT_TRUE(host.ns().has_address("2001:db8:1::71"));
+    one.start();
+    EXPECT_TRUE(one.wait_for_log("VIPs of an earlier run are in place")) << one.log();
+    EXPECT_EQ(one.log().find("isn't configured any more"), std::string::npos) << one.log();
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    EXPECT_EQ(one.stop(), 0);
+    EXPECT_EQ(must(host.ns().ip("-o addr show dev eth0")), before);
+}
+
+TEST(Addresses, WithNoTrackStaysAwayUntilTheRouterIsMasterAgain)
+{
+    lab::segment lan = make_lan("auto", {"one", "two"});
+    lab::host& host = lan["one"];
+    instance_text instance = fast_instance(100);
+    instance.addresses = {vip, "10.0.0.71 no_track"};
+    const xvrrpd one(host.ns(), file_of(instance));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(host.ns().ip("addr del 10.0.0.71/32 dev eth0"));
+    EXPECT_TRUE(one.wait_for_log("VIP 10.0.0.71 was removed by somebody else; it has no_track")) << one.log();
+    must(host.ns().ip("addr del 10.0.0.70/32 dev eth0"));
+    EXPECT_TRUE(eventually(5s, [&] { return host.ns().has_address(vip); }));
+    EXPECT_TRUE(throughout(300ms, [&] { return !host.ns().has_address("10.0.0.71"); }));
+    EXPECT_EQ(one.instance("VI_1").counters.addresses_restored, 1U);
+    {
+        const xvrrpd two(lan["two"].ns(), file_of(fast_instance(200)));
+        ASSERT_TRUE(one.wait_for_state("VI_1", "BACKUP"));
+    }
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    EXPECT_TRUE(eventually(5s, [&] { return host.ns().has_address("10.0.0.71"); }));
 }
 
 TEST(Addresses, RemovingOneNeverTakesAnotherWithIt)

@@ -139,8 +139,9 @@ TEST_F(net_addresses, what_the_user_asked_for_is_seen_by_iproute2)
     v4.broadcast = ip("10.9.0.255");
     v4.label = "eth0:vip";
     v4.scope = address_scope::link;
-    must(netlink.add_addresses(
-        std::vector{v4, request(eth0, ip("2001:db8::70"), 128), request(eth0, ip("2001:db8:1::70"), 64)}));
+    auto deprecated = request(eth0, ip("2001:db8::70"), 128);
+    deprecated.preferred_lifetime = std::chrono::seconds(0);
+    must(netlink.add_addresses(std::vector{v4, deprecated, request(eth0, ip("2001:db8:1::70"), 64)}));
     const std::string shown = must(router.ip("-o addr show dev eth0"));
     EXPECT_TRUE(has_line(shown, {"10.9.0.70/24", "brd 10.9.0.255", "scope link", "eth0:vip"})) << shown;
     EXPECT_TRUE(has_line(shown, {"2001:db8::70/128", "nodad", "deprecated", "valid_lft forever preferred_lft 0sec"}))
@@ -148,9 +149,47 @@ TEST_F(net_addresses, what_the_user_asked_for_is_seen_by_iproute2)
     EXPECT_TRUE(has_line(shown, {"2001:db8:1::70/64", "nodad", "valid_lft forever preferred_lft forever"})) << shown;
 }
 
-TEST_F(net_addresses, an_ipv6_vip_is_not_chosen_as_a_source_address)
+TEST_F(net_addresses, options_are_seen_by_iproute2_and_keep_no_address_from_being_removed)
 {
-    must(netlink.add_addresses(std::vector{request(eth0, ip("2001:db8::2:70"), 128)}));
+    auto far = request(eth0, ip("10.9.0.70"), 24);
+    far.peer = ip("10.8.0.1");
+    auto far6 = request(eth0, ip("2001:db8::71"), 128);
+    far6.peer = ip("2001:db8:8::1");
+    auto plain = request(eth0, ip("10.9.0.71"), 24);
+    plain.flags = {.noprefixroute = true};
+    auto group = request(eth0, ip("239.1.1.1"), 32);
+    group.flags = {.autojoin = true};
+    auto group6 = request(eth0, ip("ff05::1:1"), 128);
+    group6.flags = {.autojoin = true};
+    auto flagged = request(eth0, ip("2001:db8:1::72"), 64);
+    flagged.flags = {.noprefixroute = true, .home = true, .mngtmpaddr = true, .dad = true};
+    flagged.preferred_lifetime = std::chrono::seconds(1000);
+    const std::vector all{far, far6, plain, group, group6, flagged};
+    must(netlink.add_addresses(all));
+    const std::string shown = must(router.ip("-o addr show dev eth0"));
+    EXPECT_TRUE(has_line(shown, {"10.9.0.70 peer 10.8.0.1/24"})) << shown;
+    EXPECT_TRUE(has_line(shown, {"2001:db8::71 peer 2001:db8:8::1/128", "nodad"})) << shown;
+    EXPECT_TRUE(has_line(shown, {"10.9.0.71/24", "noprefixroute"})) << shown;
+    EXPECT_TRUE(has_line(shown, {"239.1.1.1/32", "autojoin"})) << shown;
+    EXPECT_TRUE(has_line(shown, {"ff05::1:1/128", "autojoin"})) << shown;
+    EXPECT_TRUE(has_line(shown, {"2001:db8:1::72/64", "home", "mngtmpaddr", "noprefixroute", "preferred_lft"})) << shown;
+    EXPECT_FALSE(has_line(shown, {"2001:db8:1::72/64", "nodad"})) << shown;
+    EXPECT_FALSE(has_line(shown, {"2001:db8:1::72/64", "preferred_lft forever"})) << shown;
+    EXPECT_TRUE(has_line(must(router.ip("maddr show dev eth0")), {"239.1.1.1"}));
+    EXPECT_TRUE(has_line(must(router.ip("maddr show dev eth0")), {"ff05::1:1"}));
+    EXPECT_EQ(find(ip("10.9.0.70"))->peer, ip("10.8.0.1"));
+    EXPECT_EQ(find(ip("2001:db8::71"))->peer, ip("2001:db8:8::1"));
+    EXPECT_EQ(find(ip("10.9.0.71"))->peer, std::nullopt);
+    must(netlink.add_addresses(all));
+    must(netlink.remove_addresses(all));
+    EXPECT_EQ(count_marked(), 0U);
+}
+
+TEST_F(net_addresses, an_ipv6_vip_that_is_never_preferred_is_not_chosen_as_a_source_address)
+{
+    auto deprecated = request(eth0, ip("2001:db8::2:70"), 128);
+    deprecated.preferred_lifetime = std::chrono::seconds(0);
+    must(netlink.add_addresses(std::vector{deprecated}));
     EXPECT_THAT(must(router.ip("-6 route get 2001:db8::2:71")), HasSubstr("src 2001:db8::1 "));
 }
 

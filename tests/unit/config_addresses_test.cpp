@@ -136,10 +136,86 @@ TEST(config_addresses, options_that_are_none)
 
 TEST(config_addresses, options_without_effect_are_named_once)
 {
-    const loaded result = read_addresses("10.0.0.70 no_track preferred_lft forever\n10.0.0.71 no_track dev eth1");
-    EXPECT_THAT(result.diagnostics, ElementsAre(message_at(severity::warning, 5, 11, "no_track"),
-                                                message_at(severity::warning, 5, 20, "preferred_lft")));
+    const loaded result = read_addresses("10.0.0.70 use_vmac track_group g\n10.0.0.71 use_vmac dev eth1");
+    EXPECT_THAT(result.diagnostics, ElementsAre(message_at(severity::warning, 5, 11, "use_vmac"),
+                                                message_at(severity::warning, 5, 20, "track_group")));
     EXPECT_EQ(only_instance(result).virtual_addresses.at(1).device, "eth1");
+}
+
+TEST(config_addresses, flags_of_the_kernel)
+{
+    const loaded result = read_addresses("2001:db8::70/64 home mngtmpaddr noprefixroute -nodad no_track");
+    EXPECT_EQ(only_address(result).flags,
+              (address_flags{.noprefixroute = true, .home = true, .mngtmpaddr = true, .dad = true}));
+    EXPECT_FALSE(only_address(result).tracked);
+    EXPECT_EQ(only_address(read_addresses("2001:db8::70/64 -nodad nodad")).flags, address_flags{});
+    EXPECT_EQ(only_address(read_addresses("10.0.0.70/24 noprefixroute")).flags, address_flags{.noprefixroute = true});
+    EXPECT_TRUE(only_address(read_addresses("10.0.0.70/24")).tracked);
+}
+
+TEST(config_addresses, what_means_nothing_for_ipv4_is_left_out)
+{
+    const loaded result = read_addresses("10.0.0.70/24 home mngtmpaddr -nodad nodad preferred_lft 0");
+    EXPECT_EQ(only_address(result).flags, address_flags{});
+    EXPECT_EQ(only_address(result).preferred_lifetime, std::nullopt);
+    EXPECT_THAT(result.diagnostics, ElementsAre(message_at(severity::warning, 5, 14, "home means nothing"),
+                                                message_at(severity::warning, 5, 19, "mngtmpaddr means nothing"),
+                                                message_at(severity::warning, 5, 30, "-nodad means nothing"),
+                                                message_at(severity::warning, 5, 37, "nodad means nothing"),
+                                                message_at(severity::warning, 5, 43, "preferred_lft means nothing")));
+}
+
+TEST(config_addresses, a_mngtmpaddr_that_the_kernel_would_refuse_is_left_out)
+{
+    const loaded result = read_addresses("2001:db8::70/48 mngtmpaddr");
+    EXPECT_EQ(only_address(result).flags, address_flags{});
+    EXPECT_THAT(result.diagnostics, testing::Contains(message_at(severity::error, 5, 17, "with /64 only, not /48")));
+}
+
+TEST(config_addresses, an_ipv6_address_that_is_its_own_subnet_is_never_preferred_unless_the_line_says_so)
+{
+    using namespace std::chrono_literals;
+    const auto preferred = [](const char* entry) { return only_address(read_addresses(entry)).preferred_lifetime; };
+    EXPECT_EQ(preferred("fe80::70"), 0s);
+    EXPECT_EQ(preferred("fe80::70/128 preferred_lft forever"), std::nullopt);
+    EXPECT_EQ(preferred("fe80::70/128 preferred_lft 5"), 5s);
+    EXPECT_EQ(preferred("fe80::70/64"), std::nullopt);
+    EXPECT_EQ(preferred("fe80::70/64 preferred_lft 0"), 0s);
+    EXPECT_EQ(preferred("fe80::70/64 preferred_lft 4294967294"), 4294967294s);
+    EXPECT_EQ(preferred("fe80::70 peer fe80::71"), 0s);
+    for (const char* wrong : {"4294967295", "-1", "x", "1.5"}) {
+        EXPECT_THAT(read_addresses(std::string("fe80::70/64 preferred_lft ") + wrong).diagnostics,
+                    only_message(severity::error, 5, 27, "preferred_lft takes seconds"));
+    }
+}
+
+TEST(config_addresses, a_peer_has_the_prefix)
+{
+    const virtual_address host = only_address(read_addresses("10.0.0.70 peer 10.9.0.1"));
+    EXPECT_EQ(host.peer, ip("10.9.0.1"));
+    EXPECT_EQ(host.prefix_length, 32);
+    const loaded subnet = read_addresses("10.0.0.70 brd + peer 10.9.0.1/24");
+    EXPECT_EQ(only_address(subnet).prefix_length, 24);
+    EXPECT_THAT(subnet.diagnostics, IsEmpty());
+    const loaded both = read_addresses("10.0.0.70/16 peer 10.9.0.1");
+    EXPECT_EQ(only_address(both).prefix_length, 32);
+    EXPECT_THAT(both.diagnostics, only_message(severity::warning, 5, 19, "/16 is left out"));
+    for (const char* wrong : {"fe80::1", "x", "10.0.0.70", "224.0.0.1"}) {
+        const loaded result = read_addresses(std::string("10.0.0.70/16 peer ") + wrong);
+        EXPECT_EQ(only_address(result).peer, std::nullopt) << wrong;
+        EXPECT_EQ(only_address(result).prefix_length, 16) << wrong;
+        EXPECT_THAT(result.diagnostics, only_message(severity::error, 5, 19, "peer takes")) << wrong;
+    }
+}
+
+TEST(config_addresses, a_multicast_address_needs_autojoin_which_is_for_nothing_else)
+{
+    const loaded joined = read_addresses("239.1.1.1/24 autojoin");
+    EXPECT_TRUE(only_address(joined).flags.autojoin);
+    EXPECT_THAT(joined.diagnostics, IsEmpty());
+    const loaded unicast = read_addresses("10.0.0.70 autojoin");
+    EXPECT_FALSE(only_address(unicast).flags.autojoin);
+    EXPECT_THAT(unicast.diagnostics, only_message(severity::warning, 5, 11, "for multicast addresses"));
 }
 
 TEST(config_addresses, the_first_one_decides_the_family)

@@ -48,6 +48,15 @@ TEST(config_print, every_value_comes_back)
         " unicast_peer {\n 10.0.0.9\n }\n virtual_ipaddress {\n 10.0.0.71/24 dev eth1\n }\n}\n");
 }
 
+TEST(config_print, options_of_addresses_come_back)
+{
+    expect_round_trip(instance_with("virtual_ipaddress_excluded {\n 10.0.1.1 peer 10.9.0.1 noprefixroute no_track\n"
+                                    " 10.0.1.2 peer 10.9.0.2/24 brd + label eth0:x\n 239.1.1.1/24 autojoin\n"
+                                    " fe80::1 preferred_lft forever\n fe80::2 preferred_lft 7\n fe80::3\n"
+                                    " 2001:db8::1/64 preferred_lft 0 home mngtmpaddr -nodad\n"
+                                    " 2001:db8::2 peer 2001:db8:1::1/48\n}\npromote_secondaries"));
+}
+
 TEST(config_print, notify_scripts_come_back)
 {
     expect_round_trip("global_defs {\n script_user all some\n}\n" +

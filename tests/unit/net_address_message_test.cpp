@@ -72,20 +72,53 @@ TEST(net_address_message, an_ipv4_address_is_added_with_all_that_was_asked_for)
     EXPECT_EQ(message[IFA_FLAGS], nullptr);
 }
 
-TEST(net_address_message, an_ipv6_host_address_is_added_deprecated_and_without_duplicate_address_detection)
+std::uint32_t flags_of(const address_request& address)
 {
-    written message({}, request("2001:db8::70", 128));
-    ASSERT_NE(message[IFA_CACHEINFO], nullptr);
-    const auto* lifetimes = static_cast<const ifa_cacheinfo*>(nla_data(message[IFA_CACHEINFO]));
-    EXPECT_EQ(lifetimes->ifa_prefered, 0U);
-    EXPECT_EQ(lifetimes->ifa_valid, 0xffffffffU);
-    EXPECT_EQ(nla_get_u32(message[IFA_FLAGS]), std::uint32_t{IFA_F_NODAD});
+    const written message({}, address);
+    return message[IFA_FLAGS] == nullptr ? 0 : nla_get_u32(message[IFA_FLAGS]);
 }
 
-TEST(net_address_message, an_ipv6_address_with_its_subnet_is_preferred)
+TEST(net_address_message, an_ipv6_address_is_added_without_duplicate_address_detection_unless_it_is_asked_for)
 {
-    written message({}, request("2001:db8::70", 64));
-    EXPECT_EQ(message[IFA_CACHEINFO], nullptr);
+    address_request address = request("2001:db8::70", 64);
+    EXPECT_EQ(flags_of(address), std::uint32_t{IFA_F_NODAD});
+    address.flags.dad = true;
+    EXPECT_EQ(flags_of(address), 0U);
+}
+
+TEST(net_address_message, flags_are_those_of_the_kernel)
+{
+    address_request address = request("2001:db8::70", 64);
+    address.flags = {.noprefixroute = true, .home = true, .mngtmpaddr = true, .autojoin = true, .dad = true};
+    const std::uint32_t for_both = IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN;
+    EXPECT_EQ(flags_of(address), for_both | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR);
+    address.ip = *ip_address::parse("10.0.0.70");
+    EXPECT_EQ(flags_of(address), for_both);
+}
+
+TEST(net_address_message, an_ipv6_address_is_preferred_for_as_long_as_asked_for_and_valid_for_ever)
+{
+    address_request address = request("2001:db8::70", 128);
+    EXPECT_EQ(written({}, address)[IFA_CACHEINFO], nullptr);
+    for (const std::uint32_t seconds : {0U, 5U, 0xfffffffeU}) {
+        address.preferred_lifetime = std::chrono::seconds(seconds);
+        const written message({}, address);
+        ASSERT_NE(message[IFA_CACHEINFO], nullptr);
+        const auto* lifetimes = static_cast<const ifa_cacheinfo*>(nla_data(message[IFA_CACHEINFO]));
+        EXPECT_EQ(lifetimes->ifa_prefered, seconds);
+        EXPECT_EQ(lifetimes->ifa_valid, 0xffffffffU);
+    }
+}
+
+TEST(net_address_message, a_peer_is_named_when_an_address_is_added_and_when_it_is_removed)
+{
+    address_request address = request("10.0.0.70", 24);
+    address.peer = ip_address::parse("10.9.0.1");
+    for (const address_change change : {address_change::add, address_change::remove}) {
+        const written message({.change = change}, address);
+        EXPECT_EQ(nla_get_u32(message[IFA_LOCAL]), htonl(0x0a000046));
+        EXPECT_EQ(nla_get_u32(message[IFA_ADDRESS]), htonl(0x0a090001));
+    }
 }
 
 TEST(net_address_message, a_removal_names_the_address_alone)
@@ -111,10 +144,13 @@ TEST(net_address_message, the_longest_message_fits)
     auto v6 = request("2001:db8::70", 128);
     v6.label = std::string(300, 'x');
     v6.broadcast = ip_address::parse("10.0.0.255");
+    v6.preferred_lifetime = std::chrono::seconds(1);
+    v6.flags.home = true;
     EXPECT_LE(written({}, v6).length(), address_message_bytes);
     auto v4 = request("10.0.0.70", 32);
     v4.label = v6.label;
     v4.broadcast = v6.broadcast;
+    v4.flags.noprefixroute = true;
     EXPECT_LE(written({}, v4).length(), address_message_bytes);
 }
 

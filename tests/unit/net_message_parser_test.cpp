@@ -103,6 +103,27 @@ TEST(net_message_parser, temporary_ipv6_addresses_are_not_secondary)
     EXPECT_TRUE(parse_address(nlmsg_hdr(v4.get()))->secondary);
 }
 
+TEST(net_message_parser, the_other_end_of_a_point_to_point_link_is_no_address_of_ours)
+{
+    const message point_to_point = address_message(AF_INET, 0);
+    nla_put_u32(point_to_point.get(), IFA_LOCAL, 0x0100000a);
+    nla_put_u32(point_to_point.get(), IFA_ADDRESS, 0x0200000a);
+    const auto parsed = parse_address(nlmsg_hdr(point_to_point.get()));
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->ip, xvrrp::ip_address::v4({10, 0, 0, 1}));
+    EXPECT_EQ(parsed->peer, xvrrp::ip_address::v4({10, 0, 0, 2}));
+
+    const message plain = address_message(AF_INET, 0);
+    nla_put_u32(plain.get(), IFA_LOCAL, 0x0100000a);
+    nla_put_u32(plain.get(), IFA_ADDRESS, 0x0100000a);
+    EXPECT_EQ(parse_address(nlmsg_hdr(plain.get()))->peer, std::nullopt);
+
+    const message v6 = address_message(AF_INET6, 0);
+    const std::array<std::uint8_t, 16> ip{0x20, 0x01};
+    nla_put(v6.get(), IFA_ADDRESS, static_cast<int>(ip.size()), ip.data());
+    EXPECT_EQ(parse_address(nlmsg_hdr(v6.get()))->peer, std::nullopt);
+}
+
 TEST(net_message_parser, an_address_too_short_for_its_family_or_of_another_family_is_none)
 {
     const message cut = address_message(AF_INET6, 0);

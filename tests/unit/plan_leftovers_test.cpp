@@ -46,6 +46,22 @@ TEST(plan_leftovers, an_address_with_another_prefix_than_the_configured_one_goes
     EXPECT_EQ(found.remove.size(), 2U);
 }
 
+TEST(plan_leftovers, an_address_is_adopted_with_the_peer_that_is_configured_and_with_no_other)
+{
+    facts known;
+    known.apply(net::link_changed{make_link(2, "eth0")});
+    net::address there = marked(make_address(2, "10.0.0.70", 32));
+    there.peer = ip("10.9.0.1");
+    known.apply(net::address_added{there});
+    EXPECT_TRUE(find_leftovers(one_instance(), known, {}, true).adopt.empty());
+    ASSERT_EQ(find_leftovers(one_instance(), known, {}, true).remove.size(), 1U);
+    EXPECT_EQ(find_leftovers(one_instance(), known, {}, true).remove[0].peer, ip("10.9.0.1"));
+
+    configuration wanted = one_instance();
+    wanted.instances[0].virtual_addresses[0].peer = ip("10.9.0.1");
+    EXPECT_EQ(find_leftovers(wanted, known, {}, true).adopt.size(), 1U);
+}
+
 TEST(plan_leftovers, that_another_router_has_are_set_aside_unless_a_second_instance_wants_them)
 {
     configuration wanted = one_instance();

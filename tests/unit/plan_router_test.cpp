@@ -38,6 +38,31 @@ TEST(plan_router, an_interface_with_an_address_is_ready_to_run)
     EXPECT_FALSE(plan.addresses[0].host_owned);
 }
 
+TEST(plan_router, an_address_is_asked_for_with_all_that_its_line_says)
+{
+    vrrp_instance instance = make_instance();
+    virtual_address& vip = instance.virtual_addresses[0];
+    vip.broadcast = ip("10.0.0.255");
+    vip.label = "eth0:vip";
+    vip.scope = address_scope::link;
+    vip.peer = ip("10.9.0.1");
+    vip.flags = {.noprefixroute = true};
+    vip.preferred_lifetime = std::chrono::seconds(7);
+    vip.tracked = false;
+    const router_plan plan = plan_router(instance, host(), {});
+    ASSERT_EQ(plan.addresses.size(), 1U);
+    EXPECT_EQ(plan.addresses[0].request, (net::address_request{.interface = {2},
+                                                               .ip = vip.address,
+                                                               .prefix_length = 32,
+                                                               .broadcast = vip.broadcast,
+                                                               .label = "eth0:vip",
+                                                               .scope = address_scope::link,
+                                                               .peer = vip.peer,
+                                                               .flags = vip.flags,
+                                                               .preferred_lifetime = std::chrono::seconds(7)}));
+    EXPECT_FALSE(plan.addresses[0].tracked);
+}
+
 TEST(plan_router, a_missing_interface_is_a_fault)
 {
     const router_plan plan = plan_router(make_instance(), facts{}, {});

@@ -124,7 +124,11 @@ published_router full_router()
         .farewells = {{.destination = *ip_address::parse("fe80::2"), .message = {1, 2, 3}},
                       {.destination = *ip_address::parse("fe80::3"), .message = {4}}},
         .addresses = {{.interface = {3}, .ip = *ip_address::parse("fe80::70"), .prefix_length = 128},
-                      {.interface = {4}, .ip = *ip_address::parse("10.0.0.70"), .prefix_length = 24}},
+                      {.interface = {4}, .ip = *ip_address::parse("10.0.0.70"), .prefix_length = 24},
+                      {.interface = {4},
+                       .ip = *ip_address::parse("10.0.0.71"),
+                       .prefix_length = 32,
+                       .peer = ip_address::parse("10.9.0.1")}},
         .successor_within = std::chrono::milliseconds(1050),
     };
 }

@@ -76,6 +76,7 @@ public:
         complete_fast_detection();
         complete_notify();
         usable_ = complete_addresses(draft_, out_, report_) && usable_;
+        out_.promote_secondaries = value_or(draft_.promote_secondaries, false);
         out_.track_interfaces.reserve(draft_.track_interfaces.size());
         for (const auto& tracked : draft_.track_interfaces) {
             out_.track_interfaces.push_back(tracked.value);

@@ -169,6 +169,7 @@ struct instance_draft {
     setting<std::vector<peer_draft>> peers;
     std::vector<address_draft> addresses;
     std::vector<address_draft> excluded;
+    setting<bool> promote_secondaries;
     std::vector<located<tracked_interface>> track_interfaces;
     std::vector<located<tracked_script_draft>> track_scripts;
     garp_draft garp;

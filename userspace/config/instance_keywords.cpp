@@ -270,6 +270,11 @@ void read_addresses(target& instance, const statement& what, reporter& report)
     }
 }
 
+void read_promote_secondaries(target& instance, const statement& what, reporter&)
+{
+    instance.promote_secondaries = {.value = true, .where = what.keyword().where};
+}
+
 void read_interface_line(target& instance, const statement& entry, reporter& report)
 {
     read_tracked_interface(instance.track_interfaces, entry, report);
@@ -363,6 +368,7 @@ constexpr auto table = std::to_array<keyword<target>>({
     block_keyword<target>("unicast_peer", read_unicast_peers),
     block_keyword<target>("virtual_ipaddress", read_addresses<&target::addresses>),
     block_keyword<target>("virtual_ipaddress_excluded", read_addresses<&target::excluded>),
+    value("promote_secondaries", read_promote_secondaries, 0, 0),
     block_keyword<target>("track_interface", read_entries<read_interface_line>),
     block_keyword<target>("track_script", read_entries<read_script_line>),
 

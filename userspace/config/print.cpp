@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include <fmt/ranges.h>
 
@@ -200,6 +201,9 @@ private:
         }
         print_addresses("virtual_ipaddress", instance.virtual_addresses);
         print_addresses("virtual_ipaddress_excluded", instance.excluded_addresses);
+        if (instance.promote_secondaries) {
+            line("    promote_secondaries");
+        }
         line("}}");
     }
 
@@ -331,6 +335,35 @@ private:
         line("    }}");
     }
 
+    /// keepalived doesn't read a mask behind a peer.
+    static std::string subnet_words(const virtual_address& address)
+    {
+        if (!address.peer) {
+            return fmt::format("{}/{}", address.address.to_string(), address.prefix_length);
+        }
+        return fmt::format("{} peer {}{}", address.address.to_string(), address.peer->to_string(),
+                           is_whole_subnet(address) ? "" : fmt::format("/{}", address.prefix_length));
+    }
+
+    static std::string option_words(const virtual_address& address)
+    {
+        std::string words;
+        for (const auto& [word, is_set] : {std::pair{" home", address.flags.home},
+                                           {" -nodad", address.flags.dad},
+                                           {" mngtmpaddr", address.flags.mngtmpaddr},
+                                           {" noprefixroute", address.flags.noprefixroute},
+                                           {" autojoin", address.flags.autojoin},
+                                           {" no_track", !address.tracked}}) {
+            words += is_set ? word : "";
+        }
+        if (address.preferred_lifetime) {
+            words += fmt::format(" preferred_lft {}", address.preferred_lifetime->count());
+        } else if (address.address.family() == address_family::ipv6 && is_whole_subnet(address)) {
+            words += " preferred_lft forever";
+        }
+        return words;
+    }
+
     void print_addresses(std::string_view keyword, const std::vector<virtual_address>& addresses)
     {
         if (addresses.empty()) {
@@ -338,10 +371,10 @@ private:
         }
         line("    {} {{", keyword);
         for (const virtual_address& each : addresses) {
-            line("        {}/{}{} dev {}{}{}", each.address.to_string(), each.prefix_length,
+            line("        {}{} dev {}{}{}{}", subnet_words(each),
                  each.broadcast ? " brd " + each.broadcast->to_string() : "", quoted(each.device),
                  each.scope == address_scope::global ? std::string() : fmt::format(" scope {}", scope_text(each.scope)),
-                 each.label.empty() ? std::string() : " label " + quoted(each.label));
+                 each.label.empty() ? std::string() : " label " + quoted(each.label), option_words(each));
         }
         line("    }}");
     }

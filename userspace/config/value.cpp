@@ -146,6 +146,11 @@ bool is_host_address(const ip_address& address)
     return !address.is_unspecified() && !address.is_multicast() && address != ip_address::v4({255, 255, 255, 255});
 }
 
+bool is_whole_subnet(const virtual_address& address)
+{
+    return address.prefix_length == (address.address.family() == address_family::ipv4 ? 32 : 128);
+}
+
 std::string seconds_text(duration value)
 {
     const auto whole = std::chrono::floor<std::chrono::seconds>(value);

@@ -28,6 +28,8 @@ std::optional<address_scope> parse_scope(std::string_view text);
 bool is_interface_name(std::string_view text);
 /// An address that a host can have: neither unspecified, nor multicast, nor 255.255.255.255.
 bool is_host_address(const ip_address& address);
+/// Its prefix is as long as an address of its family.
+bool is_whole_subnet(const virtual_address& address);
 
 /// Seconds as parse_seconds takes them, exactly: "1", "0.25".
 std::string seconds_text(duration value);

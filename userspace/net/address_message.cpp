@@ -69,23 +69,41 @@ void write_label(writer& out, const std::string& label)
     }
 }
 
-/// A virtual address is used at once, so without duplicate address detection: the router that had it may still answer.
-/// One that is its own subnet is deprecated from the start (preferred lifetime 0), so that the host doesn't choose it
-/// as the source of its own connections, which would break when it moves; it is valid for ever.
-void write_ipv6_details(writer& out, const address_request& address)
+/// A virtual address is used at once, so without duplicate address detection unless it is asked for: the router that
+/// had it may still answer.
+std::uint32_t kernel_flags(const address_request& address)
 {
-    out.attribute(IFA_FLAGS, std::uint32_t{IFA_F_NODAD});
-    constexpr std::uint8_t host_prefix = 128;
-    if (address.prefix_length == host_prefix) {
-        constexpr std::uint32_t forever = 0xffffffff;
-        out.attribute(IFA_CACHEINFO, ifa_cacheinfo{.ifa_prefered = 0, .ifa_valid = forever, .cstamp = 0, .tstamp = 0});
+    const address_flags& wanted = address.flags;
+    std::uint32_t flags = 0;
+    flags |= wanted.noprefixroute ? IFA_F_NOPREFIXROUTE : 0U;
+    flags |= wanted.autojoin ? IFA_F_MCAUTOJOIN : 0U;
+    if (address.ip.family() == address_family::ipv6) {
+        flags |= wanted.dad ? 0U : IFA_F_NODAD;
+        flags |= wanted.home ? IFA_F_HOMEADDRESS : 0U;
+        flags |= wanted.mngtmpaddr ? IFA_F_MANAGETEMPADDR : 0U;
     }
+    return flags;
+}
+
+/// Valid for ever, whatever it is preferred for.
+void write_lifetime(writer& out, std::chrono::seconds preferred)
+{
+    constexpr std::uint32_t forever = 0xffffffff;
+    out.attribute(IFA_CACHEINFO, ifa_cacheinfo{.ifa_prefered = static_cast<std::uint32_t>(preferred.count()),
+                                               .ifa_valid = forever,
+                                               .cstamp = 0,
+                                               .tstamp = 0});
 }
 
 void write_details(writer& out, const address_message& message, const address_request& address)
 {
+    if (const std::uint32_t flags = kernel_flags(address); flags != 0) {
+        out.attribute(IFA_FLAGS, flags);
+    }
     if (address.ip.family() == address_family::ipv6) {
-        write_ipv6_details(out, address);
+        if (address.preferred_lifetime) {
+            write_lifetime(out, *address.preferred_lifetime);
+        }
     } else {
         write_label(out, address.label);
         if (address.broadcast && address.broadcast->family() == address_family::ipv4) {
@@ -115,9 +133,10 @@ std::size_t write_address_message(const address_message& message, const address_
                          .ifa_flags = 0,
                          .ifa_scope = static_cast<std::uint8_t>(address.scope),
                          .ifa_index = address.interface.value});
-    const auto ip = address.ip.bytes();
-    out.attribute(IFA_LOCAL, ip.data(), ip.size());
-    out.attribute(IFA_ADDRESS, ip.data(), ip.size());
+    // A removal names the other end too: the kernel looks for its subnet.
+    const ip_address other_end = address.peer.value_or(address.ip);
+    out.attribute(IFA_LOCAL, address.ip.bytes().data(), address.ip.bytes().size());
+    out.attribute(IFA_ADDRESS, other_end.bytes().data(), other_end.bytes().size());
     if (adding) {
         write_details(out, message, address);
     }

@@ -117,7 +117,7 @@ std::optional<address> parse_address(nlmsghdr* message)
     if (header->ifa_family != AF_INET && header->ifa_family != AF_INET6) {
         return std::nullopt;
     }
-    // On a point-to-point link IFA_ADDRESS is the other end.
+    // On a point-to-point link IFA_ADDRESS is the other end; IPv6 leaves IFA_LOCAL out elsewhere, IPv4 repeats it.
     const nlattr* own = given[IFA_LOCAL] != nullptr ? given[IFA_LOCAL] : given[IFA_ADDRESS];
     const std::optional<ip_address> ip = ip_of(header->ifa_family, own);
     if (!ip) {
@@ -129,6 +129,9 @@ std::optional<address> parse_address(nlmsghdr* message)
     parsed.interface = interface_index{header->ifa_index};
     parsed.ip = *ip;
     parsed.prefix_length = header->ifa_prefixlen;
+    if (const auto other_end = ip_of(header->ifa_family, given[IFA_ADDRESS]); other_end != ip) {
+        parsed.peer = other_end;
+    }
     if (holds(given[IFA_PROTO], sizeof(std::uint8_t))) {
         parsed.protocol = nla_get_u8(given[IFA_PROTO]);
     }

@@ -3,6 +3,7 @@
 // Links and addresses as the kernel reports them, and what changes about them. Data alone.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct address {
     std::optional<std::uint8_t> protocol; ///< IFA_PROTO, kernel 5.18 and later
     bool secondary = false;
     bool usable = true; ///< false while tentative or after duplicate address detection failed
+    std::optional<ip_address> peer = std::nullopt; ///< of a point-to-point link; prefix_length is of its subnet then
     friend bool operator==(const address&, const address&) = default;
 };
 
@@ -44,6 +46,9 @@ struct address_request {
     std::optional<ip_address> broadcast = std::nullopt;
     std::string label = {}; ///< empty: none
     address_scope scope = address_scope::global;
+    std::optional<ip_address> peer = std::nullopt; ///< as in address
+    address_flags flags = {};
+    std::optional<std::chrono::seconds> preferred_lifetime = std::nullopt; ///< IPv6, 0 to 4294967294 s; none: for ever
     friend bool operator==(const address_request&, const address_request&) = default;
 };
 

@@ -11,6 +11,12 @@ template <class... Handlers> struct overloaded : Handlers... {
     using Handlers::operator()...;
 };
 
+/// What the kernel tells two addresses of an interface apart by.
+bool is_same(const net::address& one, const net::address& other)
+{
+    return one.ip == other.ip && one.prefix_length == other.prefix_length && one.peer == other.peer;
+}
+
 } // namespace
 
 facts::facts(std::span<const net::link> links, std::span<const net::address> addresses)
@@ -48,8 +54,7 @@ bool facts::apply(const net::netlink_event& event)
 bool facts::add(const net::address& now)
 {
     std::vector<net::address>& there = addresses_[now.interface];
-    const auto known = std::ranges::find_if(
-        there, [&](const net::address& each) { return each.ip == now.ip && each.prefix_length == now.prefix_length; });
+    const auto known = std::ranges::find_if(there, [&](const net::address& each) { return is_same(each, now); });
     if (known == there.end()) {
         there.push_back(now);
         return true;
@@ -67,9 +72,7 @@ bool facts::remove(const net::address& was)
     if (there == addresses_.end()) {
         return false;
     }
-    return std::erase_if(there->second, [&](const net::address& each) {
-               return each.ip == was.ip && each.prefix_length == was.prefix_length;
-           }) > 0;
+    return std::erase_if(there->second, [&](const net::address& each) { return is_same(each, was); }) > 0;
 }
 
 const net::link* facts::link(std::string_view name) const

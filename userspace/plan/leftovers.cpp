@@ -13,14 +13,21 @@ namespace xvrrp::plan {
 
 namespace {
 
-/// With their prefixes.
-std::map<recorded_address, std::uint8_t> configured(const configuration& wanted)
+/// What an address needs beside its interface to be the kernel's same one.
+struct subnet {
+    std::uint8_t prefix_length;
+    std::optional<ip_address> peer;
+    friend bool operator==(const subnet&, const subnet&) = default;
+};
+
+std::map<recorded_address, subnet> configured(const configuration& wanted)
 {
-    std::map<recorded_address, std::uint8_t> all;
+    std::map<recorded_address, subnet> all;
     for (const vrrp_instance& instance : wanted.instances) {
         for (const auto* list : {&instance.virtual_addresses, &instance.excluded_addresses}) {
             for (const virtual_address& each : *list) {
-                all.emplace(recorded_address{.interface = each.device, .ip = each.address}, each.prefix_length);
+                all.emplace(recorded_address{.interface = each.device, .ip = each.address},
+                            subnet{.prefix_length = each.prefix_length, .peer = each.peer});
             }
         }
     }
@@ -40,7 +47,7 @@ std::string_view next_part(std::string_view& text, char end)
 std::vector<recorded_address> may_add(const configuration& wanted, const facts& known, const own_addresses& ours)
 {
     std::vector<recorded_address> record;
-    for (const auto& [each, prefix] : configured(wanted)) {
+    for (const auto& [each, where] : configured(wanted)) {
         const net::link* link = known.link(each.interface);
         const net::address* there = link == nullptr ? nullptr : known.address(link->index, each.ip);
         const bool host_owned =
@@ -79,7 +86,7 @@ std::vector<recorded_address> parse_record(std::string_view text)
 leftovers find_leftovers(const configuration& wanted, const facts& known, std::span<const recorded_address> record,
                          bool kernel_keeps_protocol)
 {
-    const std::map<recorded_address, std::uint8_t> still_wanted = configured(wanted);
+    const std::map<recorded_address, subnet> still_wanted = configured(wanted);
     const std::set<recorded_address> recorded(record.begin(), record.end());
     leftovers found;
     for (const auto& [index, link] : known.links()) {
@@ -90,9 +97,11 @@ leftovers find_leftovers(const configuration& wanted, const facts& known, std::s
                 continue;
             }
             const auto same = still_wanted.find(name);
-            const bool adopted = same != still_wanted.end() && same->second == each.prefix_length;
+            const subnet there{.prefix_length = each.prefix_length, .peer = each.peer};
+            const bool adopted = same != still_wanted.end() && same->second == there;
             auto& list = adopted ? found.adopt : found.remove;
-            list.push_back({.interface = index, .ip = each.ip, .prefix_length = each.prefix_length});
+            list.push_back(
+                {.interface = index, .ip = each.ip, .prefix_length = each.prefix_length, .peer = each.peer});
         }
     }
     return found;

@@ -33,7 +33,7 @@ struct recorded_address {
 [[nodiscard]] std::vector<recorded_address> parse_record(std::string_view text);
 
 struct leftovers {
-    std::vector<net::address_request> adopt;     ///< configured on that interface now, with that prefix
+    std::vector<net::address_request> adopt;     ///< configured on that interface now, with that subnet
     std::vector<net::address_request> remove;    ///< nobody's any more
     std::vector<net::address_request> succeeded; ///< configured, but another router's by now
 };

@@ -75,11 +75,15 @@ void place(const std::vector<virtual_address>& wanted, const facts& known, const
                         .prefix_length = each.prefix_length,
                         .broadcast = each.broadcast,
                         .label = each.label,
-                        .scope = each.scope},
+                        .scope = each.scope,
+                        .peer = each.peer,
+                        .flags = each.flags,
+                        .preferred_lifetime = each.preferred_lifetime},
             .device = each.device,
             .mac = device->mac,
             .device_running = device->running,
             .host_owned = there != nullptr && !is_ours(*there, ours),
+            .tracked = each.tracked,
         });
     }
 }

@@ -32,6 +32,7 @@ struct placed_address {
     mac_address mac; ///< of the device, for announcements
     bool device_running = false;
     bool host_owned = false; ///< the host's own address: announced, never added, never removed
+    bool tracked = true;     ///< put back when somebody else removes it
     friend bool operator==(const placed_address&, const placed_address&) = default;
 };
 

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
-#include <tuple>
 
 #include "net/sysctl.hpp"
 
@@ -13,25 +11,19 @@ namespace xvrrp::runtime {
 
 namespace {
 
-/// What the kernel knows an address by: the same one with another prefix is another.
-using identity = std::tuple<interface_index, ip_address, std::uint8_t>;
-
-identity identity_of(const net::address_request& request)
-{
-    return {request.interface, request.ip, request.prefix_length};
-}
-
-/// Those in `from` that aren't in `other`.
+/// Those in `from` that aren't in `other`. One with another option is another: it is removed and added again.
 std::vector<net::address_request> missing_in(std::span<const net::address_request> from,
                                              std::span<const net::address_request> other)
 {
-    std::set<identity> there;
+    std::map<std::pair<interface_index, ip_address>, const net::address_request*> there;
     for (const net::address_request& each : other) {
-        there.insert(identity_of(each));
+        there.emplace(std::pair{each.interface, each.ip}, &each);
     }
     std::vector<net::address_request> missing;
-    std::ranges::copy_if(from, std::back_inserter(missing),
-                         [&](const net::address_request& each) { return !there.contains(identity_of(each)); });
+    std::ranges::copy_if(from, std::back_inserter(missing), [&](const net::address_request& each) {
+        const auto same = there.find({each.interface, each.ip});
+        return same == there.end() || *same->second != each;
+    });
     return missing;
 }
 
@@ -40,6 +32,9 @@ announcement_list announcements_of(const std::vector<plan::placed_address>& plac
     auto list = std::make_shared<std::vector<net::announcement>>();
     std::map<interface_index, bool> forwards;
     for (const plan::placed_address& each : placed) {
+        if (each.request.ip.is_multicast()) {
+            continue; // no neighbour resolves it
+        }
         net::announcement what{.interface = each.request.interface, .mac = each.mac, .address = each.request.ip};
         if (what.address.family() == address_family::ipv6) {
             const auto [known, asked] = forwards.try_emplace(what.interface, false);
@@ -58,11 +53,17 @@ announcement_list announcements_of(const std::vector<plan::placed_address>& plac
 address_holder::change address_holder::configure(const std::vector<plan::placed_address>& placed)
 {
     std::vector<net::address_request> wanted;
+    untracked_.clear();
     for (const plan::placed_address& each : placed) {
-        if (!each.host_owned) {
-            wanted.push_back(each.request);
+        if (each.host_owned) {
+            continue;
+        }
+        wanted.push_back(each.request);
+        if (!each.tracked) {
+            untracked_.emplace(each.request.interface, each.request.ip);
         }
     }
+    std::erase_if(given_up_, [this](const auto& each) { return !untracked_.contains(each); });
     change difference;
     if (in_place()) {
         difference = {.added = missing_in(wanted, requests_), .removed = missing_in(requests_, wanted)};
@@ -80,22 +81,40 @@ result<void> address_holder::claim(net::netlink& kernel)
 {
     held_ = true;
     left_behind_ = false;
-    return kernel.add_addresses(requests_);
+    if (given_up_.empty()) {
+        return kernel.add_addresses(requests_);
+    }
+    std::vector<net::address_request> wanted;
+    std::ranges::copy_if(requests_, std::back_inserter(wanted), [this](const net::address_request& each) {
+        return !given_up_.contains({each.interface, each.ip});
+    });
+    return kernel.add_addresses(wanted);
 }
 
 result<void> address_holder::release(net::netlink& kernel, const plan::own_addresses& kept)
 {
     held_ = false;
     left_behind_ = false;
+    given_up_.clear();
     std::vector<net::address_request> unwanted;
     std::ranges::copy_if(requests_, std::back_inserter(unwanted),
                          [&](const net::address_request& each) { return !kept.contains({each.interface, each.ip}); });
     return kernel.remove_addresses(unwanted);
 }
 
+bool address_holder::give_up(interface_index interface, const ip_address& ip)
+{
+    if (!untracked_.contains({interface, ip})) {
+        return false;
+    }
+    given_up_.emplace(interface, ip);
+    return true;
+}
+
 bool address_holder::holds(interface_index interface, const ip_address& ip) const
 {
-    return held_ && std::ranges::any_of(requests_, [&](const net::address_request& each) {
+    return held_ && !given_up_.contains({interface, ip}) &&
+           std::ranges::any_of(requests_, [&](const net::address_request& each) {
                return each.interface == interface && each.ip == ip;
            });
 }

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -173,7 +174,7 @@ private:
     void replan(instance& who, time_point now);
     void apply(instance& who, plan::router_plan next, time_point now);
     result<void> set_up(instance& who);
-    void promote_secondaries(const instance& who, const std::set<std::string>& devices) const;
+    void promote_secondaries(instance& who, const std::map<interface_index, std::string>& devices) const;
     void tell_faults(instance& who, std::uint32_t faults, time_point now);
     void release_left_behind(instance& who);
     static void note_rival(instance& who, const core::advert& heard);

@@ -145,6 +145,12 @@ void controller::restore_lost_addresses(const fact_changes& changes, time_point 
             if (!each->addresses.holds(interface, ip)) {
                 continue;
             }
+            if (each->addresses.give_up(interface, ip)) {
+                with_.log(log_level::info, fmt::format("({}) VIP {} was removed by somebody else; it has no_track, so it "
+                                                       "stays away until this router becomes MASTER again",
+                                                       each->config.name, ip.to_string()));
+                continue;
+            }
             ++each->counters.addresses_restored;
             robbed.insert(each.get());
             if (!each->notices.open(restored_notice, now)) {
@@ -189,7 +195,6 @@ void controller::apply(instance& who, plan::router_plan next, time_point now)
         with_.log(log_level::error, fmt::format("({}) {}", who.config.name, ready.error().what));
     }
     who.setup_error = ready ? std::nullopt : std::optional(ready.error().what);
-    who.setup_done = ready && who.planned.link && who.planned.source;
     reflectors_changed_ = true;
 
     if (who.planned.source && who.planned.source != before.source) {
@@ -231,19 +236,20 @@ result<void> controller::set_up(instance& who)
     if (result<void> attached = attachments_.need(planned.link->index, planned.link->name, who.config.xdp); !attached) {
         return attached;
     }
-    std::set<std::string> shared_subnets;
+    std::map<interface_index, std::string> shared_subnets;
+    if (who.config.promote_secondaries) {
+        shared_subnets.emplace(planned.link->index, planned.link->name);
+    }
     for (const plan::placed_address& each : planned.addresses) {
         if (result<void> attached = attachments_.need(each.request.interface, each.device, who.config.xdp); !attached) {
             return attached;
         }
         constexpr std::uint8_t host_mask = 32;
         if (each.request.ip.family() == address_family::ipv4 && each.request.prefix_length < host_mask) {
-            shared_subnets.insert(each.device);
+            shared_subnets.emplace(each.request.interface, each.device);
         }
     }
-    if (!who.setup_done) {
-        promote_secondaries(who, shared_subnets);
-    }
+    promote_secondaries(who, shared_subnets);
     if (result<void> opened = who.sender.configure(who.config, planned); !opened) {
         return opened;
     }
@@ -260,9 +266,12 @@ result<void> controller::set_up(instance& who)
 
 /// Without it, removing the first address of a subnet removes the others with it, which may be VIPs. Where it can't be
 /// set, what is lost is put back.
-void controller::promote_secondaries(const instance& who, const std::set<std::string>& devices) const
+void controller::promote_secondaries(instance& who, const std::map<interface_index, std::string>& devices) const
 {
-    for (const std::string& device : devices) {
+    for (const auto& [index, device] : devices) {
+        if (!who.promoted.insert(index).second) {
+            continue;
+        }
         const result<bool> changed = net::promote_secondaries(device);
         if (!changed) {
             with_.log(log_level::warning,

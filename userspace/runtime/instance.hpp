@@ -87,7 +87,7 @@ struct instance {
     std::optional<hasty_takeover> hasty;    ///< the last one, while it can prove false
     std::uint32_t reported_faults = 0;      ///< bits of core::fault that the router was told of
     std::optional<std::string> setup_error; ///< why the interface can't be used, said once
-    bool setup_done = false;                ///< the last plan could be set up
+    std::set<interface_index> promoted;     ///< interfaces whose promote_secondaries was seen to
     std::optional<grace_period> grace;
     time_point newest_followed{};     ///< stamp of the last advert taken in from the followed router
     time_point newest_other{};        ///< and from anybody else

@@ -32,6 +32,7 @@ template <class Archive, some<net::address_request> T> void fields(Archive& arch
     archive(v.interface);
     archive(v.ip);
     archive(v.prefix_length);
+    archive(v.peer);
 }
 
 template <class Archive, some<datapath::slot_settings> T> void fields(Archive& archive, T& v)
@@ -76,10 +77,10 @@ public:
         (*this)(text.size());
         bytes_.insert(bytes_.end(), text.begin(), text.end());
     }
-    void operator()(const std::optional<std::string>& text)
+    template <class T> void operator()(const std::optional<T>& value)
     {
-        (*this)(text.has_value());
-        (*this)(text.value_or(""));
+        (*this)(value.has_value());
+        (*this)(value.value_or(T{}));
     }
     template <class T> void operator()(const std::vector<T>& list)
     {
@@ -125,13 +126,13 @@ public:
         const auto bytes = next(length());
         text.assign(bytes.begin(), bytes.end());
     }
-    void operator()(std::optional<std::string>& text)
+    template <class T> void operator()(std::optional<T>& value)
     {
         bool there = false;
-        std::string inner;
+        T inner{};
         (*this)(there);
         (*this)(inner);
-        text = there ? std::optional(std::move(inner)) : std::nullopt;
+        value = there ? std::optional(std::move(inner)) : std::nullopt;
     }
     template <class T> void operator()(std::vector<T>& list)
     {

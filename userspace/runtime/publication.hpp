@@ -34,8 +34,9 @@ struct published_router {
     datapath::slot_settings place;  ///< where it sends and hears, and which adverts are valid
     std::uint8_t unicast_ttl = 255; ///< of farewells to peers
     std::vector<farewell> farewells;
-    std::vector<net::address_request> addresses; ///< as far as removing them asks: interface, address, prefix length
-    duration successor_within{};                 ///< after priority 0: nobody comes later than this
+    /// As far as removing them asks: interface, address, prefix length, peer.
+    std::vector<net::address_request> addresses;
+    duration successor_within{}; ///< after priority 0: nobody comes later than this
     friend bool operator==(const published_router&, const published_router&) = default;
 };
 

@@ -32,7 +32,8 @@ published_router describe(const instance& who)
         made.farewells = who.sender.farewells();
     }
     for (const net::address_request& each : who.addresses.requests()) {
-        made.addresses.push_back({.interface = each.interface, .ip = each.ip, .prefix_length = each.prefix_length});
+        made.addresses.push_back(
+            {.interface = each.interface, .ip = each.ip, .prefix_length = each.prefix_length, .peer = each.peer});
     }
     return made;
 }
