@@ -62,7 +62,8 @@ enum xvrrp_slot_flag {
 	XVRRP_SLOT_AUTH_PASS = 1 << 5,	  /* version 2: the password in vrrp_secrets is demanded */
 	XVRRP_SLOT_QUIET = 1 << 6,	  /* let no ARP request or Neighbor Solicitation for a VIP reach the host */
 	XVRRP_SLOT_FENCED = 1 << 7,	  /* and no frame to a VIP either; nothing leaves that claims one */
-	XVRRP_SLOT_HOLDS = 1 << 8	  /* not Active, but its host has the VIPs: an earlier run left them */
+	XVRRP_SLOT_HOLDS = 1 << 8,	  /* not Active, but its host has the VIPs: an earlier run left them */
+	XVRRP_SLOT_NO_VIPS = 1 << 9	  /* has no address itself, so adverts needn't have one */
 };
 
 /* Why an advert was discarded; the order is that in which the checks are made. The id of the rule is behind each. */

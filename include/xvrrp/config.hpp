@@ -236,6 +236,23 @@ struct surroundings_settings {
     friend bool operator==(const surroundings_settings&, const surroundings_settings&) = default;
 };
 
+/// garp_group: interfaces whose announcements leave through one bottleneck. An interface is in one group at most; what
+/// global_settings says of the gaps doesn't hold for it.
+struct garp_group {
+    std::vector<std::string> interfaces; ///< not empty
+    duration garp_interval{0};           ///< least time between two gratuitous ARPs on all of them together
+    duration gna_interval{0};            ///< and between two Neighbor Advertisements
+    friend bool operator==(const garp_group&, const garp_group&) = default;
+};
+
+/// A line of interface_up_down_delays: how long a change of the link has to last until it counts.
+struct interface_delay {
+    std::string interface;
+    duration down{0}; ///< 0 to 255 s
+    duration up{0};
+    friend bool operator==(const interface_delay&, const interface_delay&) = default;
+};
+
 struct global_settings {
     std::string router_id;     ///< the host's name unless configured; used in messages alone
     duration garp_interval{0}; ///< least time between two gratuitous ARPs on an interface
@@ -267,6 +284,8 @@ struct configuration {
     std::vector<vrrp_instance> instances; ///< in the order of the file; names are unique
     std::vector<sync_group> sync_groups;  ///< names are unique
     std::vector<vrrp_script> scripts;     ///< those that an instance tracks; names are unique
+    std::vector<garp_group> garp_groups;
+    std::vector<interface_delay> interface_delays; ///< interfaces are unique
     friend bool operator==(const configuration&, const configuration&) = default;
 };
 

@@ -326,7 +326,8 @@ XVRRP_INLINE enum xvrrp_drop_reason xvrrp_check_advert(const struct xvrrp_datagr
 	/* RX-01. RFC 9568 knows no unicast, and peers may be some hops away: see xvrrp_check_peer. */
 	if (datagram->ttl != XVRRP_TTL && xvrrp_is_multicast(datagram->family, datagram->destination))
 		return XVRRP_DROP_TTL;
-	if (header->count == 0) /* RX-08, erratum 8299 */
+	/* RX-08, erratum 8299. Routers without addresses would else each be the only one. */
+	if (header->count == 0 && !(config->flags & XVRRP_SLOT_NO_VIPS))
 		return XVRRP_DROP_NO_ADDRESSES;
 	if (datagram->length != xvrrp_expected_length(datagram, header))
 		return XVRRP_DROP_LENGTH;

@@ -242,6 +242,9 @@ TEST_F(advert_checks, RX_08_no_addresses)
     kernel.add_router({.slot = 1, .family = XVRRP_IPV6});
     expect_refused(advert({}, ipv4{}, vrrp{.count = 0}), XVRRP_DROP_NO_ADDRESSES);
     expect_refused(advert({}, ipv6{}, vrrp{.count = 0}), XVRRP_DROP_NO_ADDRESSES, "fe80::2");
+    kernel.config().flags |= XVRRP_SLOT_NO_VIPS;
+    expect_accepted(advert({}, ipv4{}, vrrp{.count = 0, .cut_to = 8}));
+    expect_accepted(advert({}, ipv4{}, vrrp{}));
 }
 
 TEST_F(advert_checks, RX_09_interval_zero)

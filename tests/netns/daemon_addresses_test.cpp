@@ -162,6 +162,60 @@ TEST(Addresses, RemovingOneNeverTakesAnotherWithIt)
     EXPECT_TRUE(throughout(300ms, [&] { return host.ns().has_address("10.5.0.2"); }));
 }
 
+/// Of the virtual addresses, unsolicited.
+std::vector<lab::address_claim> announcements(const lab::capture& heard)
+{
+    auto all = heard.claims();
+    std::erase_if(
+        all, [](const lab::address_claim& each) { return !each.address.starts_with("10.9.") || !each.unsolicited; });
+    return all;
+}
+
+TEST(Addresses, AreAnnouncedWithTheGapsOfTheirGroupOfInterfaces)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    lab::host& host = lan["one"];
+    must(lab::add_veth(host.ns(), "eth1", host.ns(), "eth1peer"));
+    lab::capture heard = must(lab::capture::start(lan));
+    instance_text instance = fast_instance(200);
+    instance.addresses = {"10.9.0.70", "10.8.0.71 dev eth1", "10.9.0.72"};
+    instance.more = {"garp_master_delay 0", "garp_master_repeat 3"};
+    const std::string group = "garp_group {\n garp_interval 0.3\n interfaces { eth0 eth1 }\n}\n";
+    const xvrrpd one(host.ns(), file_of(instance) + group);
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(eventually(10s, [&] { return announcements(heard).size() >= 4; })) << announcements(heard).size();
+    const auto all = announcements(heard);
+    EXPECT_LT(all[1].time - all[0].time, 200ms) << "the first of each isn't held back";
+    EXPECT_GT(all[3].time - all[2].time, 590ms) << "that of eth1 has its turn between them";
+    one.write_configuration(file_of(instance));
+    ASSERT_TRUE(one.reload().ok());
+    EXPECT_TRUE(eventually(5s, [&] { return announcements(heard).size() == 6; })) << announcements(heard).size();
+}
+
+class Without : public EachMode {};
+INSTANTIATE_TEST_SUITE_P(Mode, Without, ::testing::Values("socket", "generic", "native"), mode_name_of);
+
+TEST_P(Without, AddressesTwoRoutersElectAllTheSame)
+{
+    for (const unsigned version : {2U, 3U}) {
+        lab::segment lan = make_lan(mode(), {"one", "two"});
+        instance_text instance;
+        instance.version = version;
+        instance.advert_int = version == 2 ? "1" : "0.2";
+        instance.priority = 200;
+        instance.addresses = {};
+        instance.more = {"no_virtual_ipaddress", "virtual_ipaddress_excluded {", vip, "}"};
+        const xvrrpd one(lan["one"].ns(), file_of(instance, mode()));
+        ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+        instance.priority = 100;
+        const xvrrpd two(lan["two"].ns(), file_of(instance, mode()));
+        EXPECT_TRUE(eventually(5s, [&] { return two.instance("VI_1").active.has_value(); })) << two.log();
+        EXPECT_EQ(two.state("VI_1"), "BACKUP");
+        EXPECT_TRUE(lan["one"].ns().has_address(vip));
+        EXPECT_EQ(two.instance("VI_1").counters.became_master, 0U) << two.log();
+    }
+}
+
 TEST(Addresses, ATakeoverIsAnnouncedInTwoBursts)
 {
     lab::segment lan = make_lan("auto", {"one"});

@@ -115,6 +115,76 @@ TEST_P(Fault, ATrackedInterfaceWithAWeightLowersThePriority)
     EXPECT_EQ(one.instance("VI_1").effective_priority, 120U);
 }
 
+/// `lines`: of interface_up_down_delays.
+std::string with_delays(const instance_text& instance, const std::string& mode, const std::string& lines)
+{
+    return file_of(instance, mode) + "interface_up_down_delays {\n" + lines + "\n}\n";
+}
+
+class Delay : public EachMode {};
+INSTANTIATE_TEST_SUITE_P(Mode, Delay, ::testing::Values("socket", "generic", "native"), mode_name_of);
+
+TEST_P(Delay, ALinkThatBouncesForLessThanItIsNoFault)
+{
+    lab::segment lan = make_lan(mode(), {"one"});
+    const lab::host& host = lan["one"];
+    const xvrrpd one(host.ns(), with_delays(fast_instance(200), mode(), "eth0 5 0"));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    for (int bounce = 0; bounce < 3; ++bounce) {
+        must(lan.carrier(host, false));
+        EXPECT_TRUE(throughout(200ms, [&] { return host.ns().has_address(vip); }));
+        must(lan.carrier(host, true));
+        EXPECT_TRUE(throughout(200ms, [&] { return host.ns().has_address(vip); }));
+    }
+    EXPECT_EQ(one.transitions("VI_1"), 2U) << "BACKUP, then MASTER, and no more: " << one.log();
+}
+
+TEST_P(Delay, ALinkThatStaysDownOrUpForItCounts)
+{
+    lab::segment lan = make_lan(mode(), {"one"});
+    const lab::host& host = lan["one"];
+    const xvrrpd one(host.ns(), with_delays(fast_instance(200), mode(), "eth0 0.5 1"));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    const auto pulled = std::chrono::steady_clock::now();
+    must(lan.carrier(host, false));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "FAULT"));
+    EXPECT_GT(std::chrono::steady_clock::now() - pulled, 490ms);
+    const auto plugged = std::chrono::steady_clock::now();
+    must(lan.carrier(host, true));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    EXPECT_GT(std::chrono::steady_clock::now() - plugged, 990ms);
+}
+
+TEST_P(Delay, ABackupWhoseOwnLinkIsDownDoesNotTakeOver)
+{
+    lab::segment lan = make_lan(mode(), {"one", "two"});
+    const xvrrpd one(lan["one"].ns(), file_of(fast_instance(200), mode()));
+    const xvrrpd two(lan["two"].ns(), with_delays(fast_instance(100), mode(), "eth0 60 0"));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    ASSERT_TRUE(eventually(5s, [&] { return two.instance("VI_1").active.has_value(); }));
+    must(lan.carrier(lan["two"], false));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "FAULT")) << two.log();
+    EXPECT_TRUE(two.wait_for_log("eth0: down, and adverts are missing: not waiting for its delay")) << two.log();
+    must(lan.carrier(lan["two"], true));
+    EXPECT_TRUE(two.wait_for_state("VI_1", "BACKUP"));
+    EXPECT_EQ(two.instance("VI_1").counters.became_master, 0U) << two.log();
+}
+
+TEST(DelayToo, HoldsForTrackedInterfacesAndGoesWithAReload)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    must(lab::add_veth(lan["one"].ns(), "uplink", lan["one"].ns(), "uplink2"));
+    instance_text instance = fast_instance(120);
+    instance.more = {"track_interface {", "uplink weight -50", "}"};
+    const xvrrpd one(lan["one"].ns(), with_delays(instance, "auto", "uplink 60"));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    must(lan["one"].ns().ip("link set uplink2 down"));
+    EXPECT_TRUE(throughout(300ms, [&] { return one.instance("VI_1").effective_priority == 120; }));
+    one.write_configuration(file_of(instance));
+    ASSERT_TRUE(one.reload().ok());
+    EXPECT_TRUE(eventually(5s, [&] { return one.instance("VI_1").effective_priority == 70; }));
+}
+
 class Deaf : public EachMode {};
 INSTANTIATE_TEST_SUITE_P(Mode, Deaf, ::testing::Values("generic", "native"), mode_name_of);
 

@@ -172,7 +172,8 @@ TEST_F(net_addresses, options_are_seen_by_iproute2_and_keep_no_address_from_bein
     EXPECT_TRUE(has_line(shown, {"10.9.0.71/24", "noprefixroute"})) << shown;
     EXPECT_TRUE(has_line(shown, {"239.1.1.1/32", "autojoin"})) << shown;
     EXPECT_TRUE(has_line(shown, {"ff05::1:1/128", "autojoin"})) << shown;
-    EXPECT_TRUE(has_line(shown, {"2001:db8:1::72/64", "home", "mngtmpaddr", "noprefixroute", "preferred_lft"})) << shown;
+    EXPECT_TRUE(has_line(shown, {"2001:db8:1::72/64", "home", "mngtmpaddr", "noprefixroute", "preferred_lft"}))
+        << shown;
     EXPECT_FALSE(has_line(shown, {"2001:db8:1::72/64", "nodad"})) << shown;
     EXPECT_FALSE(has_line(shown, {"2001:db8:1::72/64", "preferred_lft forever"})) << shown;
     EXPECT_TRUE(has_line(must(router.ip("maddr show dev eth0")), {"239.1.1.1"}));

@@ -12,6 +12,7 @@ xvrrp_test(test_unit_config
         config_hostile_test.cpp
         config_include_test.cpp
         config_instance_test.cpp
+        config_interface_test.cpp
         config_known_test.cpp
         config_lexer_test.cpp
         config_loop_test.cpp

@@ -310,6 +310,22 @@ TEST(config_addresses, an_empty_list_runs_in_version_two_only)
     }
 }
 
+TEST(config_addresses, no_virtual_ipaddress_lets_an_instance_run_without)
+{
+    for (const char* lines : {"no_virtual_ipaddress", "version 3\nno_virtual_ipaddress",
+                              "native_ipv6\nno_virtual_ipaddress\nvirtual_ipaddress_excluded { fe80::70 }"}) {
+        const loaded result = read(bare_instance_with(lines));
+        EXPECT_THAT(only_instance(result).virtual_addresses, IsEmpty());
+        EXPECT_THAT(result.diagnostics, IsEmpty()) << lines;
+    }
+    EXPECT_EQ(only_instance(read(bare_instance_with("native_ipv6\nno_virtual_ipaddress"))).family,
+              address_family::ipv6);
+    EXPECT_THAT(read(bare_instance_with("strict_mode on\nno_virtual_ipaddress")).diagnostics,
+                only_message(severity::error, 1, 15, "strict_mode needs one"));
+    EXPECT_THAT(read(instance_with("no_virtual_ipaddress")).diagnostics,
+                only_message(severity::warning, 4, 1, "has no effect"));
+}
+
 TEST(config_addresses, the_first_ipv6_one_should_be_link_local)
 {
     const loaded loose = read_addresses("2001:db8::70\nfe80::70");

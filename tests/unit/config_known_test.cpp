@@ -257,7 +257,7 @@ TEST(config_known, keywords_of_blocks_without_effect)
           "vrrp_track_file a {\n file x\n weight 1\n init_file 0\n}", "track_file a {\n file x\n}",
           "bfd_instance a {\n neighbor_ip 10.0.0.1\n source_ip 10.0.0.2\n min_rx 10\n min_tx 10\n idle_tx 1000\n "
           "multiplier 5\n passive\n ttl 255\n hoplimit 64\n max_hops 0\n multihop\n weight 1\n vrrp\n checker\n}",
-          "track_group a {\n group {\n VI_1\n }\n}", "garp_group {\n garp_interval 1\n interfaces {\n eth0\n }\n}"}) {
+          "track_group a {\n group {\n VI_1\n }\n}"}) {
         expect_known(text, read(text));
     }
 }

@@ -57,6 +57,14 @@ TEST(config_print, options_of_addresses_come_back)
                                     " 2001:db8::2 peer 2001:db8:1::1/48\n}\npromote_secondaries"));
 }
 
+TEST(config_print, what_is_about_interfaces_comes_back)
+{
+    expect_round_trip("garp_group {\n garp_interval 0.0001\n interface eth0\n}\ngarp_group {\n gna_interval 2.5\n "
+                      "interfaces {\n eth1\n \"in{clude\"\n }\n}\ninterface_up_down_delays {\n eth0 0.5\n eth1 0 "
+                      "255\n}\n" +
+                      instance_with(""));
+}
+
 TEST(config_print, notify_scripts_come_back)
 {
     expect_round_trip("global_defs {\n script_user all some\n}\n" +
@@ -71,9 +79,11 @@ TEST(config_print, strict_instances_come_back)
     expect_round_trip(instance_with("strict_mode on\nversion 3\nnopreempt"));
 }
 
-TEST(config_print, version_two_without_addresses_comes_back)
+TEST(config_print, instances_without_addresses_come_back)
 {
     expect_round_trip(bare_instance_with("unicast_peer { 10.0.0.2 }"));
+    expect_round_trip(bare_instance_with("version 3\nno_virtual_ipaddress\nvirtual_ipaddress_excluded { 10.0.0.1 }"));
+    expect_round_trip(bare_instance_with("native_ipv6\nno_virtual_ipaddress"));
 }
 
 TEST(config_print, more_addresses_than_fit_come_back)

@@ -95,8 +95,9 @@ TEST(datapath_slot_table, flags_of_settings_and_of_state_stand_side_by_side)
     EXPECT_EQ(config.priority, 42);
     settings.no_accept = false;
     settings.strict = true;
+    settings.no_vips = true;
     ASSERT_TRUE(table.change(slot, settings));
-    EXPECT_EQ(config.flags, XVRRP_SLOT_STRICT | XVRRP_SLOT_AUTH_PASS | XVRRP_SLOT_QUIET);
+    EXPECT_EQ(config.flags, XVRRP_SLOT_STRICT | XVRRP_SLOT_AUTH_PASS | XVRRP_SLOT_QUIET | XVRRP_SLOT_NO_VIPS);
     EXPECT_EQ(config.state, XVRRP_LEAVING) << "a change of the checks is no change of state";
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 xvrrp_test(test_unit_plan
-    SOURCES plan_detection_test.cpp plan_facts_test.cpp plan_router_test.cpp plan_leftovers_test.cpp plan_reload_test.cpp
+    SOURCES plan_detection_test.cpp plan_facts_test.cpp plan_link_damper_test.cpp plan_router_test.cpp plan_leftovers_test.cpp plan_reload_test.cpp
     LINK xvrrp_plan
     LABEL unit)
 xvrrp_test(test_unit_runtime

@@ -90,6 +90,40 @@ TEST_F(runtime_announce_queue, spacing_holds_for_each_interface)
     EXPECT_EQ(run(start + 10ms), 1U);
 }
 
+TEST_F(runtime_announce_queue, a_group_has_one_spacing_for_all_its_interfaces)
+{
+    queue_.set_spacing({.garp = 1ms, .gna = 0ms}, {{.spacing = {.garp = 10ms, .gna = 0ms}, .interfaces = {{2}, {3}}}});
+    int second = 0;
+    int third = 0;
+    queue_.add(&owner_, list_of(1, 2), 1);
+    queue_.add(&second, list_of(2, 3), 1);
+    queue_.add(&third, list_of(2, 4), 1);
+    EXPECT_EQ(run(start), 2U) << "one of the group, and one of the interface that is in none";
+    EXPECT_EQ(queue_.next_deadline(), start + 1ms);
+    EXPECT_EQ(run(start + 1ms), 1U);
+    EXPECT_EQ(queue_.next_deadline(), start + 10ms);
+    EXPECT_EQ(run(start + 10ms), 1U);
+    EXPECT_EQ(run(start + 20ms), 1U);
+    EXPECT_FALSE(queue_.next_deadline());
+}
+
+TEST_F(runtime_announce_queue, a_group_may_hold_back_less_than_other_interfaces)
+{
+    queue_.set_spacing({.garp = 10ms, .gna = 10ms}, {{.spacing = {.garp = 0ms, .gna = 5ms}, .interfaces = {{2}}}});
+    queue_.add(&owner_, list_of(3, 2), 2);
+    EXPECT_EQ(run(start), 6U);
+}
+
+TEST_F(runtime_announce_queue, another_spacing_counts_at_once_for_what_waits)
+{
+    queue_.set_spacing({.garp = 10s, .gna = 0ms});
+    queue_.add(&owner_, list_of(3), 1);
+    EXPECT_EQ(run(start), 1U);
+    queue_.set_spacing({});
+    EXPECT_LE(queue_.next_deadline(), start);
+    EXPECT_EQ(run(start), 2U);
+}
+
 TEST_F(runtime_announce_queue, a_job_that_waits_holds_up_no_other)
 {
     int other = 0;

@@ -115,6 +115,7 @@ published_router full_router()
                   .check_source = true,
                   .strict = true,
                   .no_accept = false,
+                  .no_vips = true,
                   .password = "secret",
                   .source = *ip_address::parse("fe80::1"),
                   .group = *ip_address::parse("ff02::12"),

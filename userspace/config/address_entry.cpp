@@ -53,8 +53,8 @@ std::uint8_t read_prefix(const address_word& split, const token& word, reporter&
     }
     const auto prefix = parse_integer(*split.prefix);
     if (!prefix || *prefix < 0 || *prefix > bits) {
-        report.error(word.where, fmt::format("the mask in '{}' isn't a number from 0 to {}; /{} is used", word.text,
-                                             bits, bits));
+        report.error(word.where,
+                     fmt::format("the mask in '{}' isn't a number from 0 to {}; /{} is used", word.text, bits, bits));
         return bits;
     }
     return static_cast<std::uint8_t>(*prefix);
@@ -174,8 +174,7 @@ void read_preferred_lifetime(entry_reader& entry, const token& option, const tok
         return;
     }
     entry.has_preferred_lifetime = true;
-    entry.draft.address.preferred_lifetime =
-        forever ? std::nullopt : std::optional(std::chrono::seconds(*seconds));
+    entry.draft.address.preferred_lifetime = forever ? std::nullopt : std::optional(std::chrono::seconds(*seconds));
 }
 
 template <bool address_flags::* Flag> void read_ipv6_flag(entry_reader& entry, const token& option, const token&)
@@ -284,8 +283,8 @@ void resolve_peer(entry_reader& entry)
         return;
     }
     if (entry.has_prefix) {
-        entry.report.warning(value.where, fmt::format("the mask belongs behind the peer; /{} is left out",
-                                                      address.prefix_length));
+        entry.report.warning(value.where,
+                             fmt::format("the mask belongs behind the peer; /{} is left out", address.prefix_length));
     }
     address.peer = given.address;
     address.prefix_length = read_prefix(given, value, entry.report);
@@ -315,8 +314,8 @@ void resolve_mngtmpaddr(entry_reader& entry)
     entry.draft.address.flags.mngtmpaddr = true;
 }
 
-/// An IPv6 address that is its own subnet is deprecated from the start, so that the host doesn't choose it as the source
-/// of its own connections, which would break when it moves.
+/// An IPv6 address that is its own subnet is deprecated from the start, so that the host doesn't choose it as the
+/// source of its own connections, which would break when it moves.
 void resolve_preferred_lifetime(entry_reader& entry)
 {
     if (is_ipv6(entry) && !entry.has_preferred_lifetime && is_whole_subnet(entry.draft.address)) {

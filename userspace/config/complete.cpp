@@ -527,6 +527,8 @@ configuration complete(const file_draft& file, reporter& report)
     complete_fifos(file.global, config.global, report);
     config.sync_groups = complete_sync_groups(file, instances, report);
     config.scripts = complete_scripts(file, instances, report);
+    config.garp_groups = complete_garp_groups(file, report);
+    config.interface_delays = file.interface_delays;
     config.instances.reserve(instances.size());
     for (completed_instance& each : instances) {
         config.instances.push_back(std::move(each.instance));

@@ -24,6 +24,9 @@ struct completed_instance {
 /// The sync groups; their members learn which one they are in, and track what it tracks.
 std::vector<sync_group> complete_sync_groups(const file_draft& file, std::vector<completed_instance>& instances,
                                              reporter& report);
+/// The groups of interfaces for announcements.
+std::vector<garp_group> complete_garp_groups(const file_draft& file, reporter& report);
+
 /// script_user, for what names no user.
 void use_script_user(script_account& account, const global_draft& global);
 void use_script_user(notify_scripts& scripts, const global_draft& global);

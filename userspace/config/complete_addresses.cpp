@@ -85,14 +85,21 @@ private:
     bool has_enough()
     {
         if (!instance_.virtual_addresses.empty()) {
+            if (draft_.no_virtual_ipaddress) {
+                report_.warning(
+                    draft_.no_virtual_ipaddress->where,
+                    fmt::format("no_virtual_ipaddress has no effect: vrrp_instance {} has addresses", instance_.name));
+            }
             return true;
         }
-        if (instance_.version == vrrp_version::v3 || instance_.strict) {
-            report_.error(
-                draft_.where,
-                fmt::format("virtual_ipaddress has no address, and {} needs one; vrrp_instance {} is left out",
-                            instance_.strict ? "strict_mode" : "version 3", instance_.name));
-            return false;
+        if (instance_.strict) {
+            return refuse("strict_mode needs one");
+        }
+        if (draft_.no_virtual_ipaddress) {
+            return true;
+        }
+        if (instance_.version == vrrp_version::v3) {
+            return refuse("version 3 needs one, or the line no_virtual_ipaddress");
         }
         report_.warning(draft_.where,
                         fmt::format("virtual_ipaddress has no address: vrrp_instance {} elects a MASTER that serves "
@@ -101,10 +108,19 @@ private:
         return true;
     }
 
+    bool refuse(std::string_view need)
+    {
+        report_.error(draft_.where, fmt::format("virtual_ipaddress has no address, and {}; vrrp_instance {} is left "
+                                                "out",
+                                                need, instance_.name));
+        return false;
+    }
+
     /// RFC 9568 5.2.9: the first IPv6 address is link-local.
     bool begins_well()
     {
-        if (instance_.family == address_family::ipv4 || instance_.virtual_addresses.front().address.is_link_local()) {
+        if (instance_.family == address_family::ipv4 || instance_.virtual_addresses.empty() ||
+            instance_.virtual_addresses.front().address.is_link_local()) {
             return true;
         }
         const std::string text = "the first IPv6 address should be link-local (fe80::/10, RFC 9568 5.2.9)";

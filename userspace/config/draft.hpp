@@ -170,6 +170,7 @@ struct instance_draft {
     std::vector<address_draft> addresses;
     std::vector<address_draft> excluded;
     setting<bool> promote_secondaries;
+    setting<bool> no_virtual_ipaddress;
     std::vector<located<tracked_interface>> track_interfaces;
     std::vector<located<tracked_script_draft>> track_scripts;
     garp_draft garp;
@@ -195,11 +196,20 @@ struct sync_group_draft {
     setting<bool> priority_changes;
 };
 
+struct garp_group_draft {
+    place where; ///< of the keyword
+    setting<duration> garp_interval;
+    setting<duration> gna_interval;
+    std::vector<located<std::string>> interfaces;
+};
+
 struct file_draft {
     global_draft global;
     std::deque<instance_draft> instances;
     std::deque<script_draft> scripts;
     std::deque<sync_group_draft> sync_groups;
+    std::deque<garp_group_draft> garp_groups;
+    std::vector<interface_delay> interface_delays;
 };
 
 } // namespace xvrrp::config

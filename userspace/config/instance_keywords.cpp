@@ -270,9 +270,9 @@ void read_addresses(target& instance, const statement& what, reporter& report)
     }
 }
 
-void read_promote_secondaries(target& instance, const statement& what, reporter&)
+template <setting<bool> target::* Member> void read_flag(target& instance, const statement& what, reporter&)
 {
-    instance.promote_secondaries = {.value = true, .where = what.keyword().where};
+    instance.*Member = {.value = true, .where = what.keyword().where};
 }
 
 void read_interface_line(target& instance, const statement& entry, reporter& report)
@@ -368,7 +368,8 @@ constexpr auto table = std::to_array<keyword<target>>({
     block_keyword<target>("unicast_peer", read_unicast_peers),
     block_keyword<target>("virtual_ipaddress", read_addresses<&target::addresses>),
     block_keyword<target>("virtual_ipaddress_excluded", read_addresses<&target::excluded>),
-    value("promote_secondaries", read_promote_secondaries, 0, 0),
+    value("no_virtual_ipaddress", read_flag<&target::no_virtual_ipaddress>, 0, 0),
+    value("promote_secondaries", read_flag<&target::promote_secondaries>, 0, 0),
     block_keyword<target>("track_interface", read_entries<read_interface_line>),
     block_keyword<target>("track_script", read_entries<read_script_line>),
 
@@ -398,7 +399,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("track_bfd"),
     later("virtual_routes"),
     later("virtual_rules"),
-    later("no_virtual_ipaddress"),
 });
 
 } // namespace

@@ -19,19 +19,16 @@ constexpr std::array<std::string_view, 15> bfd{"neighbor_ip", "neighbour_ip", "s
 
 constexpr std::array<std::string_view, 1> track_group{"group"};
 
-constexpr std::array<std::string_view, 4> garp_group{"garp_interval", "gna_interval", "interface", "interfaces"};
-
 struct block_names {
     std::string_view block;
     std::span<const std::string_view> keywords;
 };
 
-constexpr std::array<block_names, 6> blocks{{{"vrrp_track_process", process},
+constexpr std::array<block_names, 5> blocks{{{"vrrp_track_process", process},
                                              {"vrrp_track_file", file},
                                              {"track_file", file},
                                              {"bfd_instance", bfd},
-                                             {"track_group", track_group},
-                                             {"garp_group", garp_group}}};
+                                             {"track_group", track_group}}};
 
 } // namespace
 

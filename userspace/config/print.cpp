@@ -67,6 +67,10 @@ public:
         for (const sync_group& group : config.sync_groups) {
             print_sync_group(group);
         }
+        for (const garp_group& group : config.garp_groups) {
+            print_garp_group(group);
+        }
+        print_interface_delays(config.interface_delays);
         for (const vrrp_instance& instance : config.instances) {
             print_instance(instance);
         }
@@ -184,6 +188,33 @@ private:
         line("}}");
     }
 
+    void print_garp_group(const garp_group& group)
+    {
+        line("");
+        line("garp_group {{");
+        print_gap("garp_interval", group.garp_interval);
+        print_gap("gna_interval", group.gna_interval);
+        line("    interfaces {{");
+        for (const std::string& interface : group.interfaces) {
+            line("        {}", quoted(interface));
+        }
+        line("    }}");
+        line("}}");
+    }
+
+    void print_interface_delays(const std::vector<interface_delay>& delays)
+    {
+        if (delays.empty()) {
+            return;
+        }
+        line("");
+        line("interface_up_down_delays {{");
+        for (const interface_delay& each : delays) {
+            line("    {} {} {}", quoted(each.interface), seconds_text(each.down), seconds_text(each.up));
+        }
+        line("}}");
+    }
+
     static std::string_view on_or_off(bool value) { return value ? "on" : "off"; }
 
     void print_instance(const vrrp_instance& instance)
@@ -198,6 +229,9 @@ private:
         print_notify(instance.notify);
         if (instance.notify_priority_changes) {
             line("    notify_priority_changes on");
+        }
+        if (instance.virtual_addresses.empty()) {
+            line("    no_virtual_ipaddress");
         }
         print_addresses("virtual_ipaddress", instance.virtual_addresses);
         print_addresses("virtual_ipaddress_excluded", instance.excluded_addresses);
@@ -225,6 +259,9 @@ private:
         line("    strict_mode {}", on_or_off(instance.strict));
         if (instance.version == vrrp_version::v3 && instance.family == address_family::ipv4) {
             line("    v3_checksum_as_v2 {}", on_or_off(instance.checksum_as_v2));
+        }
+        if (instance.virtual_addresses.empty() && instance.family == address_family::ipv6) {
+            line("    native_ipv6");
         }
         line("    xdp_mode {}", xdp_mode_text(instance.xdp));
         print_fast_detection(instance.fast_detect);

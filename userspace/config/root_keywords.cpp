@@ -54,6 +54,8 @@ constexpr auto table = std::to_array<keyword<file_draft>>({
     block_keyword<file_draft>("vrrp_instance", read_instance, 1, 1),
     block_keyword<file_draft>("vrrp_script", read_script, 1, 1),
     block_keyword<file_draft>("vrrp_sync_group", read_sync_group, 1, 1),
+    block_keyword<file_draft>("garp_group", read_garp_group),
+    block_keyword<file_draft>("interface_up_down_delays", read_interface_delays),
 
     later("vrrp_track_process"),
     later("vrrp_track_file"),
@@ -63,8 +65,6 @@ constexpr auto table = std::to_array<keyword<file_draft>>({
     later("static_ipaddress"),
     later("static_routes"),
     later("static_rules"),
-    later("garp_group"),
-    later("interface_up_down_delays"),
     value_keyword<file_draft>("net_namespace", read_global_name<&global_draft::net_namespace>, 1, 1),
     value_keyword<file_draft>("instance", read_global_name<&global_draft::instance>, 1, 1),
 

@@ -29,6 +29,9 @@ void read_tracked_script(std::vector<located<tracked_script_draft>>& tracked, co
 /// The block of vrrp_sync_group, and a line of track_interface.
 void read_sync_group(file_draft& file, const statement& what, reporter& report);
 void read_tracked_interface(std::vector<located<tracked_interface>>& tracked, const statement& entry, reporter& report);
+/// The blocks of garp_group and of interface_up_down_delays.
+void read_garp_group(file_draft& file, const statement& what, reporter& report);
+void read_interface_delays(file_draft& file, const statement& what, reporter& report);
 /// `USER [GROUP]`, `USER:GROUP`, from a statement's second word on.
 void read_script_user(global_draft& global, const statement& what, reporter& report);
 

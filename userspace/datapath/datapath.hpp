@@ -42,6 +42,7 @@ struct slot_settings {
     bool check_source = false;
     bool strict = false;
     bool no_accept = false;
+    bool no_vips = false; ///< adverts without an address are valid
     std::optional<std::string> password;
     ip_address source;
     ip_address group;

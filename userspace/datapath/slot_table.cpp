@@ -41,7 +41,7 @@ std::uint32_t flags_of(const slot_settings& settings)
     const auto flag = [](bool set, xvrrp_slot_flag value) { return set ? static_cast<std::uint32_t>(value) : 0U; };
     return flag(settings.unicast, XVRRP_SLOT_UNICAST) | flag(settings.check_source, XVRRP_SLOT_CHECK_SOURCE) |
            flag(settings.strict, XVRRP_SLOT_STRICT) | flag(settings.no_accept, XVRRP_SLOT_NO_ACCEPT) |
-           flag(settings.password.has_value(), XVRRP_SLOT_AUTH_PASS);
+           flag(settings.no_vips, XVRRP_SLOT_NO_VIPS) | flag(settings.password.has_value(), XVRRP_SLOT_AUTH_PASS);
 }
 
 std::uint32_t flags_of(const slot_state& state)

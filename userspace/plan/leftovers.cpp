@@ -100,8 +100,7 @@ leftovers find_leftovers(const configuration& wanted, const facts& known, std::s
             const subnet there{.prefix_length = each.prefix_length, .peer = each.peer};
             const bool adopted = same != still_wanted.end() && same->second == there;
             auto& list = adopted ? found.adopt : found.remove;
-            list.push_back(
-                {.interface = index, .ip = each.ip, .prefix_length = each.prefix_length, .peer = each.peer});
+            list.push_back({.interface = index, .ip = each.ip, .prefix_length = each.prefix_length, .peer = each.peer});
         }
     }
     return found;

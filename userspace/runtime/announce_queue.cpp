@@ -14,6 +14,32 @@ constexpr std::size_t portion = 256;
 
 } // namespace
 
+void announce_queue::set_spacing(const announce_spacing& elsewhere, const std::vector<announce_group>& groups)
+{
+    if (elsewhere == elsewhere_ && groups == groups_) {
+        return;
+    }
+    elsewhere_ = elsewhere;
+    groups_ = groups;
+    lanes_.clear();
+    for (const announce_group& each : groups_) {
+        const auto shared = std::make_shared<lane>(lane{.spacing = each.spacing});
+        for (const interface_index interface : each.interfaces) {
+            lanes_.emplace(interface, shared);
+        }
+    }
+    due_ = time_point{};
+}
+
+announce_queue::lane& announce_queue::lane_of(interface_index interface)
+{
+    std::shared_ptr<lane>& there = lanes_[interface];
+    if (!there) {
+        there = std::make_shared<lane>(lane{.spacing = elsewhere_});
+    }
+    return *there;
+}
+
 void announce_queue::add(owner who, announcement_list list, std::uint32_t rounds)
 {
     if (rounds == 0 || !list || list->empty()) {
@@ -38,9 +64,10 @@ void announce_queue::cancel(owner who)
     std::erase_if(jobs_, [who](const job& each) { return each.who == who; });
 }
 
-duration announce_queue::spacing_for(const net::announcement& what) const
+duration announce_queue::spacing_for(const net::announcement& what)
 {
-    return what.address.family() == address_family::ipv4 ? spacing_.garp : spacing_.gna;
+    const announce_spacing& spacing = lane_of(what.interface).spacing;
+    return what.address.family() == address_family::ipv4 ? spacing.garp : spacing.gna;
 }
 
 void announce_queue::run_unspaced(job& front, std::size_t& budget, const sender& send)
@@ -62,7 +89,7 @@ std::optional<time_point> announce_queue::run_job(job& current, time_point now, 
         run_unspaced(current, budget, send);
         if (current.next < current.list->size() && budget > 0) {
             const net::announcement& spaced = (*current.list)[current.next];
-            time_point& earliest = earliest_[spaced.interface];
+            time_point& earliest = lane_of(spaced.interface).earliest;
             if (earliest > now) {
                 return earliest;
             }

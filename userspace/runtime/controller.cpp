@@ -90,7 +90,7 @@ result<void> controller::start(const configuration& wanted, const datapath::pinn
     watch_news();
     watch_spawner();
     stay_in_control();
-    with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
+    set_interface_rules(wanted);
     const auto record = read_leftover_record(settings_.record_file);
     plan::leftovers left = plan::find_leftovers(wanted, with_.facts, record, with_.kernel_keeps_protocol);
     plan::set_succeeded_aside(left, wanted, with_.facts,
@@ -212,8 +212,9 @@ result<void> controller::turn()
     keep_watch(std::chrono::steady_clock::now());
     // So often that a hang limit is never reached without a hang.
     std::optional<time_point> wake = std::min(next_tick_, lease_renewed_ + shortest_hang_limit_ / 4);
-    for (const std::optional<time_point>& each : {start_at_, deadlines_.earliest(), with_.repeats.next_deadline(),
-                                                  next_script_deadline(std::chrono::steady_clock::now())}) {
+    for (const std::optional<time_point>& each :
+         {start_at_, deadlines_.earliest(), with_.repeats.next_deadline(), damper_.next_deadline(),
+          next_script_deadline(std::chrono::steady_clock::now())}) {
         if (each && *each < *wake) {
             wake = each;
         }

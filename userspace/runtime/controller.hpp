@@ -20,6 +20,7 @@
 #include "core/wire.hpp"
 #include "datapath/pinned_records.hpp"
 #include "plan/leftovers.hpp"
+#include "plan/link_damper.hpp"
 #include "runtime/attachments.hpp"
 #include "runtime/deadline_queue.hpp"
 #include "runtime/drop_log.hpp"
@@ -102,8 +103,13 @@ private:
     void take_in(const xvrrp_event& received);
     void take_in(instance& who, const core::advert& heard, time_point now);
     void drain_netlink();
-    void note_facts(const net::netlink_event& event, fact_changes& changes);
-    void dump_facts_again(fact_changes& changes);
+    void note_facts(const net::netlink_event& event, fact_changes& changes, time_point now);
+    void believe(const net::link& link, fact_changes& changes);
+    void dump_facts_again(fact_changes& changes, time_point now);
+    void act_on(const fact_changes& changes, time_point now);
+    bool reveal_lost_link(interface_index interface, time_point now);
+    void set_interface_rules(const configuration& wanted);
+    void space_announcements();
     void restore_lost_addresses(const fact_changes& changes, time_point now);
 
     void handle(instance& who, const core::event& what, time_point now);
@@ -194,6 +200,9 @@ private:
     services with_;
     event_loop loop_;
     attachments attachments_;
+    plan::link_damper damper_;
+    announce_spacing announce_gaps_; ///< on interfaces that are in none of garp_groups_
+    std::vector<garp_group> garp_groups_;
     drop_log drop_log_;
     latency reaction_;
     std::vector<std::unique_ptr<instance>> instances_;

@@ -161,7 +161,7 @@ void controller::note_oddities(instance& who, const xvrrp_event& received, const
         remark(who, oddity::address_list, source, who.counters.address_list_mismatch);
     }
     const bool link_local_first = bytes.size() >= 10 && bytes[8] == 0xfe && (bytes[9] & 0xc0) == 0x80;
-    if (config.family == address_family::ipv6 && !link_local_first) {
+    if (config.family == address_family::ipv6 && header.address_count != 0 && !link_local_first) {
         remark(who, oddity::first_address_not_link_local, source, who.counters.first_address_not_link_local);
     }
 }
@@ -210,7 +210,7 @@ bool controller::believes_silence(instance& who, time_point now)
     const std::uint64_t lost_before = who.counters.lost;
     ask_kernel_record(who, now);
     const std::optional<time_point> since = silent_since();
-    if (!since || !hears(who.planned.link->index)) {
+    if (!since || reveal_lost_link(who.planned.link->index, now) || !hears(who.planned.link->index)) {
         return false;
     }
     if (who.grace && who.grace->silence_since == *since) {

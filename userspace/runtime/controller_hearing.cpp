@@ -77,7 +77,7 @@ void controller::check_hearing(time_point now)
 std::optional<std::string> controller::own_fault(const session_key& session)
 {
     const net::link* link = with_.facts.link(session.interface);
-    if (link == nullptr || !link->running) {
+    if (link == nullptr || !link->running || damper_.hides_loss(session.interface)) {
         return "our own link is down";
     }
     if (!hears(session.interface) || attachments_.since(session.interface) > sessions_.health(session).since) {

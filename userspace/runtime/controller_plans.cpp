@@ -51,19 +51,28 @@ bool must_announce_again(const plan::router_plan& before, const plan::router_pla
 void controller::drain_netlink()
 {
     fact_changes changes;
+    const time_point now = std::chrono::steady_clock::now();
     const result<void> drained =
-        with_.netlink.drain([&](const net::netlink_event& event) { note_facts(event, changes); });
+        with_.netlink.drain([&](const net::netlink_event& event) { note_facts(event, changes, now); });
     if (!drained) {
         with_.log(log_level::error, "reading notifications of the kernel: " + drained.error().what);
         changes.overrun = true;
     }
     if (changes.overrun) {
-        dump_facts_again(changes);
+        dump_facts_again(changes, now);
     }
+    for (const net::link& each : damper_.due(now)) {
+        believe(each, changes);
+    }
+    act_on(changes, now);
+}
+
+void controller::act_on(const fact_changes& changes, time_point now)
+{
     if (changes.interfaces.empty() && changes.removed_addresses.empty()) {
         return;
     }
-    const time_point now = std::chrono::steady_clock::now();
+    space_announcements();
     for (const std::unique_ptr<instance>& each : instances_) {
         const bool concerned = std::ranges::any_of(
             changes.interfaces, [&](const std::string& name) { return plan::concerns(each->config, name); });
@@ -74,7 +83,7 @@ void controller::drain_netlink()
     restore_lost_addresses(changes, now);
 }
 
-void controller::note_facts(const net::netlink_event& event, fact_changes& changes)
+void controller::note_facts(const net::netlink_event& event, fact_changes& changes, time_point now)
 {
     const auto name_of = [this](interface_index index) {
         const net::link* link = with_.facts.link(index);
@@ -88,14 +97,12 @@ void controller::note_facts(const net::netlink_event& event, fact_changes& chang
     };
     std::visit(overloaded{
                    [&](const net::link_changed& changed) {
-                       const std::string before = name_of(changed.now.index);
-                       if (with_.facts.apply(event)) {
-                           changes.interfaces.insert({before, changed.now.name});
-                       }
+                       believe(damper_.take(changed.now, with_.facts.link(changed.now.index), now), changes);
                    },
                    [&](const net::link_removed& removed) {
                        changes.interfaces.insert({name_of(removed.index), removed.name});
                        with_.facts.apply(event);
+                       damper_.forget(removed.index);
                        attachments_.forget(removed.index);
                    },
                    [&](const net::address_added& added) { note_address(added.now, with_.facts.apply(event)); },
@@ -108,19 +115,71 @@ void controller::note_facts(const net::netlink_event& event, fact_changes& chang
                event);
 }
 
-void controller::dump_facts_again(fact_changes& changes)
+void controller::believe(const net::link& link, fact_changes& changes)
 {
-    const auto links = with_.netlink.links();
+    const net::link* known = with_.facts.link(link.index);
+    const std::string before = known == nullptr ? std::string() : known->name;
+    if (with_.facts.apply(net::link_changed{link})) {
+        changes.interfaces.insert({before, link.name});
+    }
+}
+
+/// A link that is down, though interface_up_down_delays let nobody know of it yet, explains why nothing is heard: it is
+/// a fault now, before the silence is taken for the other router's.
+bool controller::reveal_lost_link(interface_index interface, time_point now)
+{
+    const std::optional<net::link> lost = damper_.reveal_loss(interface);
+    if (!lost) {
+        return false;
+    }
+    with_.log(log_level::info, lost->name + ": down, and adverts are missing: not waiting for its delay");
+    fact_changes changes;
+    believe(*lost, changes);
+    act_on(changes, now);
+    return true;
+}
+
+void controller::set_interface_rules(const configuration& wanted)
+{
+    damper_.configure(wanted.interface_delays);
+    announce_gaps_ = {.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval};
+    garp_groups_ = wanted.garp_groups;
+    space_announcements();
+}
+
+/// Interfaces may come, go and be recreated: what is configured by name holds for those that there are.
+void controller::space_announcements()
+{
+    std::vector<announce_group> groups;
+    for (const garp_group& each : garp_groups_) {
+        announce_group made{.spacing = {.garp = each.garp_interval, .gna = each.gna_interval}, .interfaces = {}};
+        for (const std::string& name : each.interfaces) {
+            if (const net::link* link = with_.facts.link(name)) {
+                made.interfaces.push_back(link->index);
+            }
+        }
+        groups.push_back(std::move(made));
+    }
+    with_.repeats.set_spacing(announce_gaps_, groups);
+}
+
+void controller::dump_facts_again(fact_changes& changes, time_point now)
+{
+    auto links = with_.netlink.links();
     const auto addresses = with_.netlink.addresses();
     if (!links || !addresses) {
         with_.log(log_level::error, "asking the kernel for links and addresses: " +
                                         (links ? addresses.error().what : links.error().what));
         return;
     }
+    for (net::link& each : *links) {
+        each = damper_.take(each, with_.facts.link(each.index), now);
+    }
     const plan::facts before = std::exchange(with_.facts, plan::facts(*links, *addresses));
     for (const auto& [index, link] : before.links()) {
         changes.interfaces.insert(link.name);
         if (with_.facts.link(index) == nullptr) {
+            damper_.forget(index);
             attachments_.forget(index);
         }
     }
@@ -146,9 +205,10 @@ void controller::restore_lost_addresses(const fact_changes& changes, time_point 
                 continue;
             }
             if (each->addresses.give_up(interface, ip)) {
-                with_.log(log_level::info, fmt::format("({}) VIP {} was removed by somebody else; it has no_track, so it "
-                                                       "stays away until this router becomes MASTER again",
-                                                       each->config.name, ip.to_string()));
+                with_.log(log_level::info,
+                          fmt::format("({}) VIP {} was removed by somebody else; it has no_track, so it "
+                                      "stays away until this router becomes MASTER again",
+                                      each->config.name, ip.to_string()));
                 continue;
             }
             ++each->counters.addresses_restored;
@@ -319,7 +379,7 @@ void controller::reload(const configuration& wanted)
             configured.push_back(each->config);
         }
     }
-    with_.repeats.set_spacing({.garp = wanted.global.garp_interval, .gna = wanted.global.gna_interval});
+    set_interface_rules(wanted);
     scripts_.configure(wanted.scripts, spawner_, now);
     set_fifos(wanted.global);
     const plan::reload_plan difference = plan::plan_reload(configured, wanted.instances);

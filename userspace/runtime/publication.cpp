@@ -45,6 +45,7 @@ template <class Archive, some<datapath::slot_settings> T> void fields(Archive& a
     archive(v.unicast);
     archive(v.check_source);
     archive(v.strict);
+    archive(v.no_vips);
     archive(v.password);
     archive(v.source);
     archive(v.group);

@@ -23,6 +23,7 @@ datapath::slot_settings settings_of(const vrrp_instance& config, const plan::rou
         .check_source = config.check_unicast_src,
         .strict = config.strict,
         .no_accept = !config.accept && config.priority != owner_priority,
+        .no_vips = config.virtual_addresses.empty(),
         .password = config.auth_pass,
         .source = *plan.source,
         .group = config.multicast_group,
