@@ -4,6 +4,7 @@
 // what it returns can run, and print() of it reads back as the same. A form feed at the beginning of a line begins
 // another file, which the text can include: "/1", "/2", …
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -70,10 +71,24 @@ void check_places(const config::loaded& result, std::string_view text)
     }
 }
 
+void check_interfaces(const configuration& config)
+{
+    std::set<std::string> grouped;
+    for (const garp_group& group : config.garp_groups) {
+        require(!group.interfaces.empty(), "a garp_group has an interface");
+        for (const std::string& each : group.interfaces) {
+            require(grouped.insert(each).second, "an interface is in one garp_group");
+        }
+    }
+    for (const interface_delay& each : config.interface_delays) {
+        require(std::max(each.down, each.up) <= std::chrono::seconds(255), "a delay has its limit");
+    }
+}
+
 void check_addresses(const vrrp_instance& instance)
 {
     require(instance.virtual_addresses.size() <= 255, "the addresses fit into an advert");
-    require(instance.version == vrrp_version::v2 || !instance.virtual_addresses.empty(), "version 3 has an address");
+    require(!instance.strict || !instance.virtual_addresses.empty(), "who is strict has an address");
     for (const virtual_address& each : instance.virtual_addresses) {
         require(each.address.family() == instance.family, "the addresses in adverts are of one family");
     }
@@ -81,6 +96,8 @@ void check_addresses(const vrrp_instance& instance)
         for (const virtual_address& each : *list) {
             require(!each.device.empty() && each.device.size() <= 15, "an address has a device");
             require(each.label.size() <= 15, "a label fits into the kernel's field");
+            require(each.flags.autojoin == each.address.is_multicast(), "autojoin is for multicast addresses");
+            require(!each.peer || each.peer->family() == each.address.family(), "a peer is of the same family");
             require(each.prefix_length <= each.address.bytes().size() * 8, "a prefix isn't longer than its address");
         }
     }
@@ -198,6 +215,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const config::loaded result =
         config::parse(files.main(), "/0", files, {.config_id = "main", .random_seed = 1, .most_bytes = most_bytes});
     fuzz::check_places(result, text);
+    fuzz::check_interfaces(result.config);
     std::set<std::string> names;
     for (const vrrp_instance& instance : result.config.instances) {
         fuzz::require(names.insert(instance.name).second, "names are unique");

@@ -201,6 +201,7 @@ private:
     event_loop loop_;
     attachments attachments_;
     plan::link_damper damper_;
+    plan::own_addresses exchanged_;  ///< removed by us to be added with other options; its notification is to come
     announce_spacing announce_gaps_; ///< on interfaces that are in none of garp_groups_
     std::vector<garp_group> garp_groups_;
     drop_log drop_log_;

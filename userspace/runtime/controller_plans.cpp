@@ -175,6 +175,7 @@ void controller::dump_facts_again(fact_changes& changes, time_point now)
     for (net::link& each : *links) {
         each = damper_.take(each, with_.facts.link(each.index), now);
     }
+    exchanged_.clear();
     const plan::facts before = std::exchange(with_.facts, plan::facts(*links, *addresses));
     for (const auto& [index, link] : before.links()) {
         changes.interfaces.insert(link.name);
@@ -197,7 +198,9 @@ void controller::restore_lost_addresses(const fact_changes& changes, time_point 
 {
     std::set<instance*> robbed;
     for (const auto& [interface, ip] : changes.removed_addresses) {
-        if (with_.facts.address(interface, ip) != nullptr || with_.facts.link(interface) == nullptr) {
+        // Of an IPv6 address that is there again the kernel tells a moment later.
+        const bool by_us = exchanged_.erase({interface, ip}) != 0;
+        if (by_us || with_.facts.address(interface, ip) != nullptr || with_.facts.link(interface) == nullptr) {
             continue;
         }
         for (const std::unique_ptr<instance>& each : instances_) {
@@ -354,6 +357,14 @@ void controller::change_held_addresses(instance& who, const address_holder::chan
     std::ranges::copy_if(change.removed, std::back_inserter(removed), [&](const net::address_request& each) {
         return !kept.contains({each.interface, each.ip}) && with_.facts.link(each.interface) != nullptr;
     });
+    for (const net::address_request& each : change.added) {
+        const auto is_same = [&](const auto& other) {
+            return other.interface == each.interface && other.ip == each.ip;
+        };
+        if (std::ranges::any_of(removed, is_same) && with_.facts.address(each.interface, each.ip) != nullptr) {
+            exchanged_.emplace(each.interface, each.ip);
+        }
+    }
     if (!removed.empty()) {
         if (result<void> done = with_.netlink.remove_addresses(removed); !done) {
             with_.log(log_level::warning, fmt::format("({}) removing VIPs: {}", who.config.name, done.error().what));
