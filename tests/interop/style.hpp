@@ -31,7 +31,7 @@ struct style_step {
 struct style {
     std::string name; ///< of its file, without ".conf"
     style_surroundings around{};
-    std::vector<style_step> steps; ///< in the end both are stopped
+    std::vector<style_step> steps{}; ///< in the end both are stopped; none: nothing can be compared yet
     std::vector<difference> differences{};
 };
 

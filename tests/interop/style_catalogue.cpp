@@ -92,6 +92,16 @@ difference long_password()
     return remark("warning: auth_pass has more than 8 characters; the first 8 are used", "keepalived says the same");
 }
 
+difference routes_and_rules()
+{
+    return {.seen_in = aspect::routes,
+            .of = daemon_kind::keepalived,
+            .pattern = "^started: .*$",
+            .replacement = "",
+            .reason = "not there yet",
+            .waits_for = "virtual_routes, virtual_rules"};
+}
+
 difference scope_of_ipv6()
 {
     return remark("warning: scope means nothing for an IPv6 address; it is left out",
@@ -265,7 +275,35 @@ style octavia_amphora()
                                "keepalived says the same"),
                         remark("warning: virtual_routes has no effect yet", "not there yet", "virtual_routes"),
                         remark("warning: virtual_rules has no effect yet", "not there yet", "virtual_rules"),
-                        own_address_after_fault("eth1", "10.0.0.11")}};
+                        own_address_after_fault("eth1", "10.0.0.11"), routes_and_rules()}};
+}
+
+style strict_sample()
+{
+    return {.name = "strict-sample",
+            .steps = {started({"(VI_1) Entering MASTER STATE"}, {{51, 100}}), worse_router_is_heard({{51, 100}}),
+                      better_router_comes({"(VI_1) Entering BACKUP STATE"})}};
+}
+
+style ipv6_unicast()
+{
+    return {.name = "ipv6-unicast",
+            .around = {.script_directories = {"/usr/local/lib/cloud"}},
+            .steps = {started({"(V6) Entering MASTER STATE"}, {{61, 120}}),
+                      better_router_comes({"(V6) Entering BACKUP STATE"}),
+                      it_goes({"(V6) Entering MASTER STATE"}, {{61, 120}})},
+            .differences = {{.seen_in = aspect::adverts,
+                             .of = daemon_kind::keepalived,
+                             .pattern = " TTL 64 ",
+                             .replacement = " TTL 255 ",
+                             .reason = "keepalived sends IPv6 unicast adverts with the kernel's hop limit"}}};
+}
+
+style vyos_rfc3768()
+{
+    return {.name = "vyos-rfc3768",
+            .differences = {remark("warning: use_vmac has no effect yet", "not there yet", "virtual MAC"),
+                            remark("warning: vmac_xmit_base has no effect yet", "not there yet", "virtual MAC")}};
 }
 
 } // namespace
@@ -278,9 +316,9 @@ void PrintTo(const style& of, std::ostream* out)
 const std::vector<style>& all_styles()
 {
     static const std::vector<style> all{
-        kubeadm_api(),       openshift_api_ingress(), kolla_internal(),    neutron_router(),
-        vyos_group(),        haproxy_pair(),          proxmox_cluster(),   swarm_container(),
-        dual_stack_router(), packaged_sample(),       database_failover(), octavia_amphora()};
+        kubeadm_api(),       openshift_api_ingress(), kolla_internal(),  neutron_router(),    vyos_group(),
+        haproxy_pair(),      proxmox_cluster(),       swarm_container(), dual_stack_router(), packaged_sample(),
+        database_failover(), octavia_amphora(),       strict_sample(),   ipv6_unicast(),      vyos_rfc3768()};
     return all;
 }
 

@@ -15,6 +15,8 @@ const char* to_string(aspect what)
         return "remarks";
     case aspect::addresses:
         return "addresses";
+    case aspect::routes:
+        return "routes";
     case aspect::adverts:
         return "adverts";
     case aspect::announcements:

@@ -11,6 +11,7 @@ namespace xvrrp::test {
 enum class aspect {
     remarks,       ///< of `xvrrpd -t`; the other side is empty
     addresses,     ///< `ip -j addr`, by step
+    routes,        ///< `ip route` and `ip rule`, by step: what the kernel didn't make by itself
     adverts,       ///< as they change, by VRID
     announcements, ///< how often each is sent in the first round, by step that brings some and interface
     states,        ///< that the log names, by instance

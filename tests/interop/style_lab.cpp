@@ -13,7 +13,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
-#include <set>
+#include <sstream>
 
 #include "lab/eventually.hpp"
 #include "support/must.hpp"
@@ -85,6 +85,15 @@ const char* kind_name(lab::address_claim::kind what)
         break;
     }
     return "Neighbor Advertisement";
+}
+
+/// The address of that host that is of the same kind.
+std::string like(const std::string& address, const lab::host& of)
+{
+    if (address.starts_with("fe80:")) {
+        return of.link_local();
+    }
+    return address.find(':') != std::string::npos ? of.ipv6() : of.ipv4();
 }
 
 /// Those that are the same up to `end` beside each other, in their order.
@@ -206,7 +215,7 @@ std::vector<lab::frame> style_lab::adverts_of_another(unsigned priority) const
         const bool ipv6 = advert.source.find(':') != std::string::npos;
         const bool unicast = !advert.destination.starts_with("224.") && !advert.destination.starts_with("ff");
         lab::advert_recipe recipe{.source_mac = other.mac(),
-                                  .source = ipv6 ? other.link_local() : other.ipv4(),
+                                  .source = like(advert.source, other),
                                   .destination = unicast ? advert.source : advert.destination,
                                   .version = advert.version,
                                   .vrid = advert.vrid,
@@ -299,6 +308,22 @@ strings style_lab::address_lines() const
             address.erase("local");
             address.erase("prefixlen");
             lines.push_back(fmt::format("{} {} {}", link.value("ifname", ""), local, address.dump()));
+        }
+    }
+    return lines;
+}
+
+strings style_lab::route_lines() const
+{
+    strings lines;
+    for (const char* what : {"-4 route show table all", "-6 route show table all", "-4 rule show", "-6 rule show"}) {
+        std::istringstream printed(must(router().ns().ip(what)));
+        for (std::string line; std::getline(printed, line);) {
+            const bool own =
+                line.find("proto kernel") != std::string::npos || line.find(":\tfrom all lookup ") != std::string::npos;
+            if (!own && !line.empty()) {
+                lines.push_back(line);
+            }
         }
     }
     return lines;

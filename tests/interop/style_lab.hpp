@@ -77,6 +77,7 @@ public:
     [[nodiscard]] bool has_lost_frames() const { return heard_->lost() > 0; }
 
     [[nodiscard]] std::vector<std::string> address_lines() const;
+    [[nodiscard]] std::vector<std::string> route_lines() const; ///< and rules; what the kernel makes by itself aside
     [[nodiscard]] std::vector<std::string> advert_lines() const;
     /// How often each frame was sent in the first round after that time.
     [[nodiscard]] std::vector<std::string> announcement_lines(time_point since) const;

@@ -152,9 +152,11 @@ protected:
     void add_all(const style_step& step, const before_step& first, const before_step& second)
     {
         const auto addresses = [](const before_step& of) { return of.router->address_lines(); };
+        const auto routes = [](const before_step& of) { return of.router->route_lines(); };
         const auto announcements = [](const before_step& of) { return of.router->announcement_lines(of.time); };
         const auto priorities = [](const before_step& of) { return of.router->priority_lines(of.log); };
         add(aspect::addresses, step.name, addresses, first, second);
+        add(aspect::routes, step.name, routes, first, second);
         if (step.announced) {
             add(aspect::announcements, step.name, announcements, first, second);
         }
@@ -209,6 +211,13 @@ TEST_P(style_outcome, is_that_of_keepalived)
     }
 }
 
+std::vector<style> comparable_styles()
+{
+    std::vector<style> some;
+    std::ranges::copy_if(all_styles(), std::back_inserter(some), [](const style& each) { return !each.steps.empty(); });
+    return some;
+}
+
 std::string name_of(const testing::TestParamInfo<style>& info)
 {
     std::string name = info.param.name;
@@ -217,7 +226,7 @@ std::string name_of(const testing::TestParamInfo<style>& info)
 }
 
 INSTANTIATE_TEST_SUITE_P(of, style_remarks, testing::ValuesIn(all_styles()), name_of);
-INSTANTIATE_TEST_SUITE_P(of, style_outcome, testing::ValuesIn(all_styles()), name_of);
+INSTANTIATE_TEST_SUITE_P(of, style_outcome, testing::ValuesIn(comparable_styles()), name_of);
 
 } // namespace
 } // namespace xvrrp::test
