@@ -2,6 +2,7 @@
 //
 // Keywords of vrrp_instance that change who is heard, what is said and when, end to end.
 #include <algorithm>
+#include <thread>
 
 #include "daemon_world.hpp"
 #include "lab/capture.hpp"
@@ -38,6 +39,19 @@ TEST(SettingsElection, S_B2_DownTimerAdvertsSaysHowLongASilenceIsBorne)
     must(lan.cut(lan["one"]));
     EXPECT_TRUE(throughout(2s, [&] { return two.state("VI_1") == "BACKUP"; })) << "3 s are borne";
     EXPECT_TRUE(two.wait_for_state("VI_1", "MASTER"));
+}
+
+TEST(SettingsElection, AStalledRouterBecomesBackupIfSoConfigured)
+{
+    lab::segment lan = make_lan("auto", {"one"});
+    xvrrpd one(lan["one"].ns(), file_of(with(fast_instance(200), {"nopreempt", "timer_expired_backup"})));
+    ASSERT_TRUE(one.wait_for_state("VI_1", "MASTER"));
+    one.freeze();
+    std::this_thread::sleep_for(1500ms);
+    one.thaw();
+    EXPECT_TRUE(one.wait_for_log("This daemon was stalled for so long that another router may be MASTER"));
+    EXPECT_TRUE(one.wait_for_state("VI_1", "MASTER")) << "there is none: it is elected again";
+    EXPECT_EQ(one.transitions("VI_1"), 4U) << one.log();
 }
 
 TEST_P(Settings, AUnicastTtlWithinThePeersLimitsIsHeardAndOneOutsideIsNot)
