@@ -105,6 +105,65 @@ struct tracked_script {
     friend bool operator==(const tracked_script&, const tracked_script&) = default;
 };
 
+/// What is written into a tracked file at the start.
+struct file_start {
+    int value = 0;
+    bool overwrite = false; ///< what is there already, too; not at a reload
+    friend bool operator==(const file_start&, const file_start&) = default;
+};
+
+/// track_file: a file with a number in it, which adds to priorities.
+struct track_file {
+    std::string name;
+    source_location where;
+    std::string path;          ///< begins with '/'
+    std::optional<int> weight; ///< as in tracked_file, where a track_file block in an instance names none
+    bool reverse = false;
+    std::optional<file_start> start;
+    friend bool operator==(const track_file&, const track_file&) = default;
+};
+
+/// One line of an instance's track_file. Without a weight a number other than 0 is a fault (with `reverse`: 0 is).
+struct tracked_file {
+    std::string name;
+    std::optional<int> weight; ///< -254 to 254, not 0: times the number, it is added; -254 and less is a fault
+    bool reverse = false;      ///< subtracted instead
+    friend bool operator==(const tracked_file&, const tracked_file&) = default;
+};
+
+/// What of a process is compared with a track_process.
+enum class process_match : std::uint8_t {
+    name,    ///< its name (/proc/PID/comm), which the kernel cuts off after 15 bytes
+    command, ///< the first word of its command line
+    exact,   ///< that word, and all of its parameters
+    partial, ///< that word, and its first parameters
+    initial, ///< the same, and the last of these begins as is said
+};
+
+/// vrrp_track_process: so many processes of a kind have to run.
+struct track_process {
+    std::string name;
+    source_location where;
+    std::string process;                 ///< name or first word, not empty
+    std::vector<std::string> parameters; ///< none with process_match::name and command
+    process_match match = process_match::name;
+    std::optional<int> weight; ///< as in tracked_process, where a track_process block names none
+    bool reverse = false;
+    std::uint32_t quorum = 1;                ///< so many at least
+    std::optional<std::uint32_t> quorum_max; ///< so many at most; not below quorum
+    duration fork_delay{0};      ///< how long a change that a fork made has to last before it counts; up to an hour
+    duration terminate_delay{0}; ///< one that the end of a process made
+    friend bool operator==(const track_process&, const track_process&) = default;
+};
+
+/// One line of track_process. Without a weight it is a fault if too few or too many run (with `reverse`: if not).
+struct tracked_process {
+    std::string name;
+    std::optional<int> weight; ///< -254 to 254, not 0: added while they run if positive, while they don't if negative
+    bool reverse = false;      ///< subtracted instead
+    friend bool operator==(const tracked_process&, const tracked_process&) = default;
+};
+
 /// A command that is run when something happens to an instance.
 struct notify_script {
     source_location where;
@@ -173,7 +232,9 @@ struct vrrp_instance {
     std::vector<virtual_address> excluded_addresses;
     bool promote_secondaries = false; ///< on the interface, whether or not a VIP needs it
     std::vector<tracked_interface> track_interfaces;
-    std::vector<tracked_script> track_scripts; ///< each names one of the configuration's scripts
+    std::vector<tracked_script> track_scripts;    ///< each names one of the configuration's scripts
+    std::vector<tracked_file> track_files;        ///< each names one of the configuration's files
+    std::vector<tracked_process> track_processes; ///< the same
     garp_settings garp;
     bool accept = true;
     bool strict = false;
@@ -284,6 +345,8 @@ struct configuration {
     std::vector<vrrp_instance> instances; ///< in the order of the file; names are unique
     std::vector<sync_group> sync_groups;  ///< names are unique
     std::vector<vrrp_script> scripts;     ///< those that an instance tracks; names are unique
+    std::vector<track_file> files;        ///< the same
+    std::vector<track_process> processes; ///< the same
     std::vector<garp_group> garp_groups;
     std::vector<interface_delay> interface_delays; ///< interfaces are unique
     friend bool operator==(const configuration&, const configuration&) = default;

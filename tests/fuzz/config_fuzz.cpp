@@ -155,6 +155,24 @@ void check_script(const vrrp_script& script)
     require(script.rise >= 1 && script.fall >= 1, "a verdict takes a result");
 }
 
+void check_file(const track_file& file)
+{
+    require(!file.name.empty() && file.name.size() <= 255, "a file has a name");
+    require(file.path.starts_with('/'), "a file has a path");
+    require(!file.weight || (*file.weight >= -254 && *file.weight <= 254 && *file.weight != 0),
+            "a file's weight is -254 to 254 and not 0");
+}
+
+void check_process(const track_process& process)
+{
+    require(!process.name.empty() && process.name.size() <= 255, "what is looked for has a name");
+    require(!process.process.empty(), "a process has a name");
+    require(!process.quorum_max || *process.quorum_max >= process.quorum, "a quorum can be reached");
+    require(process.fork_delay >= 0ns && process.fork_delay <= 1h && process.terminate_delay >= 0ns &&
+                process.terminate_delay <= 1h,
+            "a delay is up to an hour");
+}
+
 template <class Named> void forget_places(Named& instance)
 {
     instance.where = {};
@@ -198,6 +216,8 @@ void check_round_trip(configuration config)
         forget_place(each->global.around.shutdown);
         std::ranges::for_each(each->instances, forget_places<vrrp_instance>);
         std::ranges::for_each(each->sync_groups, forget_places<sync_group>);
+        std::ranges::for_each(each->processes, [](track_process& process) { process.where = {}; });
+        std::ranges::for_each(each->files, [](track_file& file) { file.where = {}; });
         std::ranges::for_each(each->scripts, [](vrrp_script& script) { script.where = {}; });
     }
     require(config == second.config, "what is printed reads back as the same");
@@ -226,7 +246,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(scripts.insert(script.name).second, "names of scripts are unique");
         fuzz::check_script(script);
     }
+    std::set<std::string> files;
+    for (const track_file& file : result.config.files) {
+        fuzz::require(files.insert(file.name).second, "names of files are unique");
+        fuzz::check_file(file);
+    }
+    std::set<std::string> processes;
+    for (const track_process& process : result.config.processes) {
+        fuzz::require(processes.insert(process.name).second, "names of what is looked for are unique");
+        fuzz::check_process(process);
+    }
     for (const vrrp_instance& instance : result.config.instances) {
+        for (const tracked_process& each : instance.track_processes) {
+            fuzz::require(processes.contains(each.name), "what is tracked is looked for");
+        }
+        for (const tracked_file& each : instance.track_files) {
+            fuzz::require(files.contains(each.name), "what is tracked is read");
+        }
         for (const tracked_script& each : instance.track_scripts) {
             fuzz::require(scripts.contains(each.name), "what is tracked is run");
         }

@@ -7,6 +7,6 @@ xvrrp_test(test_netns_daemon
             daemon_probes_test.cpp daemon_reload_test.cpp daemon_scripts_test.cpp daemon_settings_test.cpp
             daemon_start_test.cpp daemon_stop_test.cpp
             daemon_sync_group_test.cpp
-            daemon_traffic_test.cpp
+            daemon_track_file_test.cpp daemon_track_process_test.cpp daemon_traffic_test.cpp
     LINK xvrrp_test_support xvrrp_net PkgConfig::LIBBPF
     LABEL netns)

@@ -23,6 +23,8 @@ xvrrp_test(test_unit_config
         config_start_test.cpp
         config_statement_test.cpp
         config_sync_group_test.cpp
+        config_track_file_test.cpp
+        config_track_process_test.cpp
         config_unicast_test.cpp
         config_value_test.cpp
         config_variable_test.cpp

@@ -138,15 +138,14 @@ TEST(config_global, mail_and_the_like_are_noted)
 
 TEST(config_global, keywords_of_later_are_named_once_in_a_file)
 {
-    const loaded result = read("vrrp_track_process a {\n process x\n}\nvrrp_track_process b {\n}\n" +
-                               instance_with("use_vmac\ntrack_process {\n a\n}") +
+    const loaded result = read("bfd_instance a {\n neighbor_ip x\n}\nbfd_instance b {\n}\n" +
+                               instance_with("use_vmac\ntrack_bfd {\n a\n}") +
                                "vrrp_instance VI_2 {\n interface eth1\n virtual_router_id 1\n use_vmac\n "
                                "virtual_ipaddress { 10.0.0.1 }\n}\n");
     EXPECT_THAT(result.config.instances, SizeIs(2));
-    EXPECT_THAT(result.diagnostics,
-                ElementsAre(message_at(severity::warning, 1, 1, "vrrp_track_process has no effect yet"),
-                            message_at(severity::warning, 9, 1, "use_vmac has no effect yet"),
-                            message_at(severity::warning, 10, 1, "track_process has no effect yet")));
+    EXPECT_THAT(result.diagnostics, ElementsAre(message_at(severity::warning, 1, 1, "bfd_instance has no effect yet"),
+                                                message_at(severity::warning, 9, 1, "use_vmac has no effect yet"),
+                                                message_at(severity::warning, 10, 1, "track_bfd has no effect yet")));
     EXPECT_EQ(status_of(result), test_status::ok);
 }
 

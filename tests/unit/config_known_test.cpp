@@ -275,10 +275,11 @@ TEST(config_known, what_is_not_there_for_good_is_said_with_what_is)
 TEST(config_known, others_are_unknown_in_blocks_without_effect_too)
 {
     const loaded result =
-        read("vrrp_track_process a {\n quorun 5\n}\nvrrp_track_process b {\n dela 3\n}\n" + instance_with(""));
-    EXPECT_THAT(result.diagnostics, testing::ElementsAre(message_at(severity::warning, 1, 1, "has no effect yet"),
-                                                         message_at(severity::warning, 2, 2, "did you mean 'quorum'?"),
-                                                         message_at(severity::warning, 5, 2, "did you mean 'delay'?")));
+        read("bfd_instance a {\n multiplyer 5\n}\nbfd_instance b {\n passiv\n}\n" + instance_with(""));
+    EXPECT_THAT(result.diagnostics,
+                testing::ElementsAre(message_at(severity::warning, 1, 1, "has no effect yet"),
+                                     message_at(severity::warning, 2, 2, "did you mean 'multiplier'?"),
+                                     message_at(severity::warning, 5, 2, "did you mean 'passive'?")));
 }
 
 } // namespace

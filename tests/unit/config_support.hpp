@@ -86,6 +86,12 @@ inline configuration without_places(configuration config)
     for (vrrp_script& each : config.scripts) {
         each.where = {};
     }
+    for (track_file& each : config.files) {
+        each.where = {};
+    }
+    for (track_process& each : config.processes) {
+        each.where = {};
+    }
     for (const fifo_keyword& each : fifo_keywords) {
         if (std::optional<notify_fifo>& fifo = config.global.*each.fifo) {
             fifo->where = {};

@@ -68,6 +68,20 @@ TEST(control_json, every_field_stands_under_its_own_name)
                                             {"skipped", 1},
                                             {"tracked_by", {"VI_1", "VI_2"}}}));
     EXPECT_EQ(document["groups"][0], (json{{"name", "PAIR"}, {"state", "MASTER"}, {"members", {"VI_1", "VI_2"}}}));
+    EXPECT_EQ(document["files"][0], (json{{"name", "tf"},
+                                          {"path", "/run/value"},
+                                          {"number", -5},
+                                          {"seconds_since_change", 3.0},
+                                          {"tracked_by", {"VI_1"}}}));
+    EXPECT_EQ(document["files"][1]["number"], nullptr);
+    EXPECT_EQ(document["processes"][0], (json{{"name", "proxy"},
+                                              {"process", "haproxy"},
+                                              {"state", "running"},
+                                              {"running", 2},
+                                              {"quorum", 1},
+                                              {"quorum_max", 3},
+                                              {"seconds_since_change", 60.0},
+                                              {"tracked_by", {"VI_1"}}}));
     EXPECT_EQ(document["fifos"][0], (json{{"path", "/run/all"},
                                           {"script", "/usr/bin/reader x"},
                                           {"script_running", true},
@@ -82,6 +96,8 @@ TEST(control_json, every_field_stands_under_its_own_name)
     daemon.erase("instances");
     daemon.erase("groups");
     daemon.erase("scripts");
+    daemon.erase("files");
+    daemon.erase("processes");
     daemon.erase("fifos");
     daemon.erase("reaction");
     EXPECT_EQ(daemon, (json{{"version", "0.1.0"},

@@ -259,6 +259,18 @@ control::daemon_status full_status()
                      .interval_seconds = 0.25,
                      .timeout_seconds = 0.25,
                      .tracked_by = {"VI_2"}}};
+    made.files = {{.name = "tf", .path = "/run/value", .number = -5, .seconds_since_change = 3, .tracked_by = {"VI_1"}},
+                  {.name = "unread", .path = "/run/other", .number = {}, .tracked_by = {"VI_2"}}};
+    made.processes = {
+        {.name = "proxy",
+         .process = "haproxy",
+         .state = "running",
+         .running = 2,
+         .quorum = 1,
+         .quorum_max = 3,
+         .seconds_since_change = 60,
+         .tracked_by = {"VI_1"}},
+        {.name = "late", .process = "late", .state = "waiting", .quorum = 1, .quorum_max = {}, .tracked_by = {"VI_2"}}};
     made.fifos = {{.path = "/run/all", .script = "/usr/bin/reader x", .script_running = true, .lines = 12, .lost = 3},
                   {.path = "/run/vrrp", .script = "", .lines = 12}};
     made.drops = {{.interface = "eth0",

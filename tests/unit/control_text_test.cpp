@@ -64,6 +64,16 @@ Scripts:
   chk     failed   exited with status 1  0.5 s  2 s     20    4       VI_1, VI_2
   new     waiting  -                     -      0.25 s  0     0       VI_2
 
+Files:
+  FILE    NUMBER  FOR    PATH        TRACKED BY
+  tf      -5      3.0 s  /run/value  VI_1
+  unread  -       -      /run/other  VI_2
+
+Processes:
+  PROCESS  STATE    FOR        RUNNING  QUORUM  LOOKS FOR  TRACKED BY
+  proxy    running  1 min 0 s  2        1 to 3  haproxy    VI_1
+  late     waiting  -          -        1       late       VI_2
+
 FIFOs:
   FIFO       LINES  LOST  SCRIPT
   /run/all   12     3     /usr/bin/reader x
@@ -86,6 +96,8 @@ daemon_status quiet_status()
     status.drops.clear();
     status.groups.clear();
     status.scripts.clear();
+    status.files.clear();
+    status.processes.clear();
     status.fifos.clear();
     status.instances.resize(1);
     status.instances[0].other_actives.clear();

@@ -87,6 +87,48 @@ TEST(effect_of_script, what_is_pending_is_waited_for_only_where_it_could_be_a_fa
     EXPECT_EQ(sum, (tracking_effect{.delta = 2, .fault = false, .waits = true}));
 }
 
+tracked_file file(std::optional<int> weight, bool reverse = false)
+{
+    return {.name = "tf", .weight = weight, .reverse = reverse};
+}
+
+TEST(effect_of_file, the_number_times_the_weight_is_added)
+{
+    EXPECT_EQ(effect_of(file(1), 5), (tracking_effect{.delta = 5, .fault = false}));
+    EXPECT_EQ(effect_of(file(-2), 5), (tracking_effect{.delta = -10, .fault = false}));
+    EXPECT_EQ(effect_of(file(2, true), 5), (tracking_effect{.delta = -10, .fault = false}));
+    EXPECT_EQ(effect_of(file(2), 0), (tracking_effect{}));
+}
+
+TEST(effect_of_file, minus_254_is_a_fault_and_more_than_253_counts_as_253)
+{
+    EXPECT_EQ(effect_of(file(1), -253), (tracking_effect{.delta = -253, .fault = false}));
+    EXPECT_TRUE(effect_of(file(1), -254).fault);
+    EXPECT_TRUE(effect_of(file(254), -1).fault);
+    EXPECT_TRUE(effect_of(file(-254), 1).fault);
+    EXPECT_TRUE(effect_of(file(1, true), 254).fault);
+    EXPECT_EQ(effect_of(file(1), 1000), (tracking_effect{.delta = 253, .fault = false}));
+    EXPECT_TRUE(effect_of(file(254), INT_MIN).fault);
+    EXPECT_EQ(effect_of(file(254), INT_MAX).delta, 253);
+    EXPECT_EQ(effect_of(file(-254), INT_MIN).delta, 253);
+}
+
+TEST(effect_of_file, without_a_weight_what_is_not_0_is_a_fault_and_in_reverse_0_is)
+{
+    EXPECT_EQ(effect_of(file(std::nullopt), 0), (tracking_effect{}));
+    EXPECT_TRUE(effect_of(file(std::nullopt), 1).fault);
+    EXPECT_TRUE(effect_of(file(std::nullopt), -1).fault);
+    EXPECT_TRUE(effect_of(file(std::nullopt, true), 0).fault);
+    EXPECT_EQ(effect_of(file(std::nullopt, true), 1), (tracking_effect{}));
+}
+
+TEST(effect_of_file, what_was_not_read_yet_is_waited_for)
+{
+    EXPECT_EQ(effect_of(file(1), std::nullopt), (tracking_effect{.delta = 0, .fault = false, .waits = true}));
+    EXPECT_EQ(effect_of(file(std::nullopt, true), std::nullopt),
+              (tracking_effect{.delta = 0, .fault = false, .waits = true}));
+}
+
 TEST(effective_priority, stays_within_1_and_254)
 {
     EXPECT_EQ(effective_priority(priority{100}, 0), priority{100});

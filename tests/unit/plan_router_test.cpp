@@ -260,7 +260,9 @@ TEST(plan_router, scripts_weigh_fault_and_are_waited_for)
     vrrp_instance instance = make_instance();
     instance.track_scripts = {{.name = "weighted", .weight = 5, .reverse = false},
                               {.name = "needed", .weight = {}, .reverse = false}};
-    const auto plan = [&](const script_verdicts& scripts) { return plan_router(instance, host(), {}, scripts); };
+    const auto plan = [&](const script_verdicts& scripts) {
+        return plan_router(instance, host(), {}, {.scripts = scripts, .files = {}, .processes = {}});
+    };
     using core::script_verdict;
 
     const router_plan unknown = plan({});
@@ -276,6 +278,40 @@ TEST(plan_router, scripts_weigh_fault_and_are_waited_for)
     EXPECT_EQ(bad.faults, bit(core::fault::tracked_script));
     EXPECT_EQ(bad.effective_priority, priority{100});
     EXPECT_EQ(bad.failed_scripts, std::vector<std::string>{"needed"});
+}
+
+TEST(plan_router, files_weigh_fault_and_are_waited_for)
+{
+    vrrp_instance instance = make_instance();
+    instance.track_files = {{.name = "weighted", .weight = 2, .reverse = false},
+                            {.name = "needed", .weight = {}, .reverse = false}};
+    const auto plan = [&](const file_numbers& files) {
+        return plan_router(instance, host(), {}, {.scripts = {}, .files = files, .processes = {}});
+    };
+    EXPECT_EQ(plan({{"weighted", 3}}).faults, bit(core::fault::awaiting_scripts));
+    const router_plan good = plan({{"weighted", 3}, {"needed", 0}});
+    EXPECT_EQ(good.faults, 0U);
+    EXPECT_EQ(good.effective_priority, priority{106});
+    const router_plan bad = plan({{"weighted", -127}, {"needed", 1}});
+    EXPECT_EQ(bad.faults, bit(core::fault::tracked_file));
+    EXPECT_EQ(bad.failed_files, (std::vector<std::string>{"weighted", "needed"}));
+}
+
+TEST(plan_router, processes_weigh_fault_and_are_waited_for)
+{
+    vrrp_instance instance = make_instance();
+    instance.track_processes = {{.name = "weighted", .weight = 5, .reverse = false},
+                                {.name = "needed", .weight = {}, .reverse = false}};
+    const auto plan = [&](const process_verdicts& processes) {
+        return plan_router(instance, host(), {}, {.scripts = {}, .files = {}, .processes = processes});
+    };
+    EXPECT_EQ(plan({{"weighted", true}}).faults, bit(core::fault::awaiting_scripts));
+    const router_plan good = plan({{"weighted", true}, {"needed", true}});
+    EXPECT_EQ(good.faults, 0U);
+    EXPECT_EQ(good.effective_priority, priority{105});
+    const router_plan bad = plan({{"weighted", false}, {"needed", false}});
+    EXPECT_EQ(bad.faults, bit(core::fault::tracked_process));
+    EXPECT_EQ(bad.failed_processes, std::vector<std::string>{"needed"});
 }
 
 TEST(plan_router, leave_if_degraded_is_a_setting_of_the_router)

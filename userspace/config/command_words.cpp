@@ -84,4 +84,13 @@ std::string quoted_command(const std::vector<std::string>& words)
     return fmt::format("\"{}\"", escaped(inner));
 }
 
+std::string quoted_word(std::string_view word)
+{
+    std::string text = "\"";
+    for (const char c : escaped(word)) {
+        text += c == '$' ? "\\044" : std::string(1, c); // else it could begin a variable's name
+    }
+    return text + '"';
+}
+
 } // namespace xvrrp::config

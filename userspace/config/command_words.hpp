@@ -17,4 +17,7 @@ std::optional<std::vector<std::string>> split_command(std::string_view text);
 /// A value, in quotes, that is read back as these words.
 std::string quoted_command(const std::vector<std::string>& words);
 
+/// One word of a line whose keyword takes escapes, in quotes.
+std::string quoted_word(std::string_view word);
+
 } // namespace xvrrp::config

@@ -526,7 +526,7 @@ configuration complete(const file_draft& file, reporter& report)
     config.global.script_security = value_or(file.global.script_security, false);
     complete_fifos(file.global, config.global, report);
     config.sync_groups = complete_sync_groups(file, instances, report);
-    config.scripts = complete_scripts(file, instances, report);
+    complete_tracking(file, instances, config, report);
     config.garp_groups = complete_garp_groups(file, report);
     config.interface_delays = file.interface_delays;
     config.instances.reserve(instances.size());

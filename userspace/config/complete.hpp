@@ -38,9 +38,10 @@ void complete_fifos(const global_draft& draft, global_settings& global, reporter
 /// False if the instance can't run with what there is.
 bool complete_addresses(const instance_draft& draft, vrrp_instance& instance, reporter& report);
 
-/// The scripts that these instances track, and who tracks which; what an instance can't track is reported and left out.
-std::vector<vrrp_script> complete_scripts(const file_draft& file, std::vector<completed_instance>& instances,
-                                          reporter& report);
+/// The scripts, files and processes that these instances track, and who tracks which; what an instance can't track is
+/// reported and left out.
+void complete_tracking(const file_draft& file, std::vector<completed_instance>& instances, configuration& config,
+                       reporter& report);
 
 /// Leaves out instances that can't be told apart from an earlier one, and addresses that an earlier instance has.
 void leave_out_conflicts(std::vector<completed_instance>& instances, reporter& report);

@@ -74,9 +74,31 @@ struct script_draft {
     setting<bool> init_fail;
 };
 
-struct tracked_script_draft {
+struct track_file_draft {
     std::string name;
-    std::optional<weight_draft> weight; ///< none: the script's own
+    place where; ///< of the name
+    setting<std::string> path;
+    setting<weight_draft> weight;
+    setting<file_start> start;
+};
+
+struct track_process_draft {
+    std::string name;
+    place where; ///< of the name
+    setting<std::vector<std::string>> command;
+    setting<process_match> match; ///< of the parameters: exact, partial or initial
+    setting<bool> full_command;
+    setting<weight_draft> weight;
+    setting<std::uint32_t> quorum;
+    setting<std::uint32_t> quorum_max;
+    setting<duration> fork_delay;
+    setting<duration> terminate_delay;
+};
+
+/// A line of track_script and its like.
+struct tracked_object_draft {
+    std::string name;
+    std::optional<weight_draft> weight; ///< none: the object's own
 };
 
 /// A pipe and its script, either of which may be missing.
@@ -172,7 +194,9 @@ struct instance_draft {
     setting<bool> promote_secondaries;
     setting<bool> no_virtual_ipaddress;
     std::vector<located<tracked_interface>> track_interfaces;
-    std::vector<located<tracked_script_draft>> track_scripts;
+    std::vector<located<tracked_object_draft>> track_scripts;
+    std::vector<located<tracked_object_draft>> track_files;
+    std::vector<located<tracked_object_draft>> track_processes;
     garp_draft garp;
     setting<bool> accept;
     setting<bool> strict;
@@ -191,7 +215,9 @@ struct sync_group_draft {
     std::vector<located<std::string>> members;
     setting<bool> tracking_weight;
     std::vector<located<tracked_interface>> track_interfaces;
-    std::vector<located<tracked_script_draft>> track_scripts;
+    std::vector<located<tracked_object_draft>> track_scripts;
+    std::vector<located<tracked_object_draft>> track_files;
+    std::vector<located<tracked_object_draft>> track_processes;
     notify_scripts notify; ///< its accounts have no user where none is named
     setting<bool> priority_changes;
 };
@@ -207,6 +233,8 @@ struct file_draft {
     global_draft global;
     std::deque<instance_draft> instances;
     std::deque<script_draft> scripts;
+    std::deque<track_file_draft> files;
+    std::deque<track_process_draft> processes;
     std::deque<sync_group_draft> sync_groups;
     std::deque<garp_group_draft> garp_groups;
     std::vector<interface_delay> interface_delays;

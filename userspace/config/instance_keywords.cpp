@@ -282,7 +282,17 @@ void read_interface_line(target& instance, const statement& entry, reporter& rep
 
 void read_script_line(target& instance, const statement& entry, reporter& report)
 {
-    read_tracked_script(instance.track_scripts, entry, report);
+    read_tracked_object(instance.track_scripts, tracked_scripts, entry, report);
+}
+
+void read_file_line(target& instance, const statement& entry, reporter& report)
+{
+    read_tracked_object(instance.track_files, tracked_files, entry, report);
+}
+
+void read_process_line(target& instance, const statement& entry, reporter& report)
+{
+    read_tracked_object(instance.track_processes, tracked_processes, entry, report);
 }
 
 template <void (*ReadEntry)(target&, const statement&, reporter&)>
@@ -372,6 +382,8 @@ constexpr auto table = std::to_array<keyword<target>>({
     value("promote_secondaries", read_flag<&target::promote_secondaries>, 0, 0),
     block_keyword<target>("track_interface", read_entries<read_interface_line>),
     block_keyword<target>("track_script", read_entries<read_script_line>),
+    block_keyword<target>("track_file", read_entries<read_file_line>),
+    block_keyword<target>("track_process", read_entries<read_process_line>),
 
     // What they switch is so already, or concerns mail and load balancing.
     accepted("skip_check_adv_addr"),
@@ -394,8 +406,6 @@ constexpr auto table = std::to_array<keyword<target>>({
     later("use_vmac_addr"),
     later("vmac_xmit_base"),
     later("use_ipvlan"),
-    later("track_file"),
-    later("track_process"),
     later("track_bfd"),
     later("virtual_routes"),
     later("virtual_rules"),

@@ -28,6 +28,12 @@ std::string_view home_of(std::string_view name)
     if (knows(script_keywords(), name)) {
         return "a vrrp_script block";
     }
+    if (knows(track_file_keywords(), name)) {
+        return "a track_file block";
+    }
+    if (knows(track_process_keywords(), name)) {
+        return "a vrrp_track_process block";
+    }
     if (knows(global_keywords(), name)) {
         return "the global_defs block";
     }

@@ -7,12 +7,6 @@
 namespace xvrrp::config {
 namespace {
 
-constexpr std::array<std::string_view, 9> process{"process", "param_match",  "weight",
-                                                  "quorum",  "quorum_max",   "fork_delay",
-                                                  "delay",   "full_command", "terminate_delay"};
-
-constexpr std::array<std::string_view, 3> file{"file", "weight", "init_file"};
-
 constexpr std::array<std::string_view, 15> bfd{"neighbor_ip", "neighbour_ip", "source_ip", "min_rx", "min_tx",
                                                "idle_tx",     "multiplier",   "passive",   "ttl",    "hoplimit",
                                                "max_hops",    "multihop",     "weight",    "vrrp",   "checker"};
@@ -24,11 +18,7 @@ struct block_names {
     std::span<const std::string_view> keywords;
 };
 
-constexpr std::array<block_names, 5> blocks{{{"vrrp_track_process", process},
-                                             {"vrrp_track_file", file},
-                                             {"track_file", file},
-                                             {"bfd_instance", bfd},
-                                             {"track_group", track_group}}};
+constexpr std::array<block_names, 2> blocks{{{"bfd_instance", bfd}, {"track_group", track_group}}};
 
 } // namespace
 

@@ -64,6 +64,12 @@ public:
         for (const vrrp_script& script : config.scripts) {
             print_script(script);
         }
+        for (const track_file& file : config.files) {
+            print_file(file);
+        }
+        for (const track_process& process : config.processes) {
+            print_process(process);
+        }
         for (const sync_group& group : config.sync_groups) {
             print_sync_group(group);
         }
@@ -170,6 +176,60 @@ private:
             line("    init_fail");
         }
         line("}}");
+    }
+
+    void print_file(const track_file& file)
+    {
+        line("");
+        line("track_file {} {{", quoted(file.name));
+        line("    file {}", quoted(file.path));
+        line("    weight {}{}", file.weight.value_or(0), file.reverse ? " reverse" : "");
+        if (file.start) {
+            line("    init_file {}{}", file.start->value, file.start->overwrite ? " overwrite" : "");
+        }
+        line("}}");
+    }
+
+    void print_process(const track_process& process)
+    {
+        line("");
+        line("vrrp_track_process {} {{", quoted(process.name));
+        std::string words = quoted_word(process.process);
+        for (const std::string& each : process.parameters) {
+            words += " " + quoted_word(each);
+        }
+        line("    process {}", words);
+        print_match(process.match);
+        line("    weight {}{}", process.weight.value_or(0), process.reverse ? " reverse" : "");
+        if (process.quorum != 0) {
+            line("    quorum {}", process.quorum);
+        }
+        if (process.quorum_max) {
+            line("    quorum_max {}", *process.quorum_max);
+        }
+        line("    fork_delay {}", seconds_text(process.fork_delay));
+        line("    terminate_delay {}", seconds_text(process.terminate_delay));
+        line("}}");
+    }
+
+    void print_match(process_match how)
+    {
+        switch (how) {
+        case process_match::name:
+            break;
+        case process_match::command:
+            line("    full_command");
+            break;
+        case process_match::exact:
+            line("    param_match");
+            break;
+        case process_match::partial:
+            line("    param_match partial");
+            break;
+        case process_match::initial:
+            line("    param_match initial");
+            break;
+        }
     }
 
     void print_sync_group(const sync_group& group)
@@ -345,6 +405,8 @@ private:
     {
         print_tracked("track_interface", instance.track_interfaces);
         print_tracked("track_script", instance.track_scripts);
+        print_tracked("track_file", instance.track_files);
+        print_tracked("track_process", instance.track_processes);
     }
 
     void print_notify(const notify_scripts& scripts)

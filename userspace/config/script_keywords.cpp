@@ -150,16 +150,19 @@ void read_script(file_draft& file, const statement& what, reporter& report)
     read_block(script_keywords(), "a vrrp_script block", what.block, script, report);
 }
 
-void read_tracked_script(std::vector<located<tracked_script_draft>>& tracked, const statement& entry, reporter& report)
+void read_tracked_object(std::vector<located<tracked_object_draft>>& tracked, const tracked_kind& kind,
+                         const statement& entry, reporter& report)
 {
     const token& name = entry.keyword();
     const bool again = std::ranges::any_of(tracked, [&](const auto& each) { return each.value.name == name.text; });
     if (again) {
-        report.error(name.where, fmt::format("{} stands in track_script already; it is taken once", name.text));
+        report.error(name.where, fmt::format("{} stands in {} already; it is taken once", name.text, kind.keyword));
         return;
     }
-    tracked.push_back({.value = {.name = name.text, .weight = read_weight_words(entry.arguments(), "script", report)},
-                       .where = name.where});
+    tracked.push_back(
+        {.value = {.name = name.text,
+                   .weight = read_weight_words(entry.arguments(), kind.noun, report, kind.most)},
+         .where = name.where});
 }
 
 } // namespace xvrrp::config

@@ -40,7 +40,17 @@ void read_interface(target& group, const statement& entry, reporter& report)
 
 void read_script_line(target& group, const statement& entry, reporter& report)
 {
-    read_tracked_script(group.track_scripts, entry, report);
+    read_tracked_object(group.track_scripts, tracked_scripts, entry, report);
+}
+
+void read_file_line(target& group, const statement& entry, reporter& report)
+{
+    read_tracked_object(group.track_files, tracked_files, entry, report);
+}
+
+void read_process_line(target& group, const statement& entry, reporter& report)
+{
+    read_tracked_object(group.track_processes, tracked_processes, entry, report);
 }
 
 template <void (*ReadEntry)(target&, const statement&, reporter&)>
@@ -89,6 +99,8 @@ constexpr auto table = std::to_array<keyword<target>>({
     block_keyword<target>("group", read_members),
     block_keyword<target>("track_interface", read_entries<read_interface>),
     block_keyword<target>("track_script", read_entries<read_script_line>),
+    block_keyword<target>("track_file", read_entries<read_file_line>),
+    block_keyword<target>("track_process", read_entries<read_process_line>),
     value_keyword<target>("sync_group_tracking_weight", read_tracking_weight, 0, 0),
     value_keyword<target>("global_tracking", read_global_tracking, 0, 0),
     notify<&notify_scripts::master>("notify_master"),
@@ -102,8 +114,6 @@ constexpr auto table = std::to_array<keyword<target>>({
 
     known_keyword<target>("smtp_alert", keyword_effect::accepted),
 
-    later("track_file"),
-    later("track_process"),
     later("track_bfd"),
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What may stand behind the name of a tracked object. Called by the readers of track_interface and track_script, and of
-// a script's own weight.
+// What may stand behind the name of a tracked object. Called by the readers of track_interface and its like, and of
+// an object's own weight.
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -12,26 +12,26 @@
 namespace xvrrp::config {
 namespace {
 
-constexpr std::int64_t most = 253;
-
-void read_weight(std::optional<int>& weight, std::span<const token> words, reporter& report)
+void read_weight(std::optional<int>& weight, std::span<const token> words, std::int64_t most, reporter& report)
 {
     const auto given = words.size() > 1 ? parse_integer(words[1].text) : std::nullopt;
     if (!given) {
-        report.error(words[0].where, "weight takes a whole number from -253 to 253; it is left out");
+        report.error(words[0].where,
+                     fmt::format("weight takes a whole number from -{} to {}; it is left out", most, most));
         return;
     }
     const std::int64_t bounded = std::clamp(*given, -most, most);
     if (bounded != *given) {
-        report.error(words[1].where, fmt::format("weight takes a whole number from -253 to 253, not '{}'; {} is used",
-                                                 words[1].text, bounded));
+        report.error(words[1].where, fmt::format("weight takes a whole number from -{} to {}, not '{}'; {} is used", most,
+                                                 most, words[1].text, bounded));
     }
     weight = bounded == 0 ? std::nullopt : std::optional(static_cast<int>(bounded));
 }
 
 } // namespace
 
-std::optional<weight_draft> read_weight_words(std::span<const token> words, std::string_view kind, reporter& report)
+std::optional<weight_draft> read_weight_words(std::span<const token> words, std::string_view kind, reporter& report,
+                                              int most)
 {
     if (words.empty()) {
         return std::nullopt;
@@ -43,7 +43,7 @@ std::optional<weight_draft> read_weight_words(std::span<const token> words, std:
         const std::string& word = words[0].text;
         std::size_t taken = 1;
         if (word == "weight") {
-            read_weight(read.weight, words, report);
+            read_weight(read.weight, words, most, report);
             has_weight = true;
             taken = 2;
         } else if (word == "reverse" || word == "noreverse") {

@@ -115,6 +115,27 @@ template <class Visitor, some<script_status> T> void fields(Visitor& visit, T& v
     visit("tracked_by", v.tracked_by);
 }
 
+template <class Visitor, some<file_status> T> void fields(Visitor& visit, T& v)
+{
+    visit("name", v.name);
+    visit("path", v.path);
+    visit("number", v.number);
+    visit("seconds_since_change", v.seconds_since_change);
+    visit("tracked_by", v.tracked_by);
+}
+
+template <class Visitor, some<process_status> T> void fields(Visitor& visit, T& v)
+{
+    visit("name", v.name);
+    visit("process", v.process);
+    visit("state", v.state);
+    visit("running", v.running);
+    visit("quorum", v.quorum);
+    visit("quorum_max", v.quorum_max);
+    visit("seconds_since_change", v.seconds_since_change);
+    visit("tracked_by", v.tracked_by);
+}
+
 template <class Visitor, some<fifo_status> T> void fields(Visitor& visit, T& v)
 {
     visit("path", v.path);
@@ -155,6 +176,8 @@ template <class Visitor, some<daemon_status> T> void fields(Visitor& visit, T& v
     visit("instances", v.instances);
     visit("groups", v.groups);
     visit("scripts", v.scripts);
+    visit("files", v.files);
+    visit("processes", v.processes);
     visit("fifos", v.fifos);
     visit("drops", v.drops);
     visit("reaction", v.reaction);

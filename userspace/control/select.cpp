@@ -23,6 +23,12 @@ result<daemon_status> select_instance(daemon_status status, std::string_view nam
     std::erase_if(status.scripts, [&chosen](const script_status& each) {
         return std::find(each.tracked_by.begin(), each.tracked_by.end(), chosen.name) == each.tracked_by.end();
     });
+    std::erase_if(status.processes, [&chosen](const process_status& each) {
+        return std::find(each.tracked_by.begin(), each.tracked_by.end(), chosen.name) == each.tracked_by.end();
+    });
+    std::erase_if(status.files, [&chosen](const file_status& each) {
+        return std::find(each.tracked_by.begin(), each.tracked_by.end(), chosen.name) == each.tracked_by.end();
+    });
     std::erase_if(status.groups, [&chosen](const group_status& each) {
         return std::find(each.members.begin(), each.members.end(), chosen.name) == each.members.end();
     });

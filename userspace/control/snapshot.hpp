@@ -93,6 +93,27 @@ struct script_status {
     std::vector<std::string> tracked_by; ///< instances
 };
 
+/// A track_file.
+struct file_status {
+    std::string name;
+    std::string path;
+    std::optional<std::int64_t> number;  ///< none: it wasn't read yet
+    double seconds_since_change = 0;     ///< of the number, or since it was read first
+    std::vector<std::string> tracked_by; ///< instances
+};
+
+/// A vrrp_track_process.
+struct process_status {
+    std::string name;
+    std::string process;       ///< its name, or its command line
+    std::string state;         ///< "waiting" (to be looked for), "running", "failed": too few, or too many
+    std::uint64_t running = 0; ///< that count
+    std::uint64_t quorum = 0;
+    std::optional<std::uint64_t> quorum_max;
+    double seconds_since_change = 0;     ///< of the state
+    std::vector<std::string> tracked_by; ///< instances
+};
+
 /// notify_fifo, vrrp_notify_fifo.
 struct fifo_status {
     std::string path;
@@ -129,6 +150,8 @@ struct daemon_status {
     std::vector<instance_status> instances;
     std::vector<group_status> groups;
     std::vector<script_status> scripts;
+    std::vector<file_status> files;
+    std::vector<process_status> processes;
     std::vector<fifo_status> fifos;
     std::vector<drop_status> drops;
     reaction_timing reaction;
@@ -154,9 +177,9 @@ struct failover_report {
     std::string to;          ///< as instance_status::state
     std::string reason;      ///< "probes_lost", "peer_dead", "active_down_timer"
     std::string detected_by; ///< "probe loss", "AdminDown", "priority 0", "Active_Down_Timer", "advert", "fence",
-                             ///< "link", "address", "attachment", "tracked interface", "tracked script", "sync group",
-                             ///< "operator"
-    std::string other;       ///< the router whose advert or silence caused it, "" if there is none
+                             ///< "link", "address", "attachment", "tracked interface", "tracked script", "tracked
+                             ///< file", "tracked process", "sync group", "operator"
+    std::string other;           ///< the router whose advert or silence caused it, "" if there is none
     unsigned other_priority = 0; ///< as it said last
     failover_stages stages;
 };

@@ -236,6 +236,31 @@ std::string render_scripts(const std::vector<script_status>& scripts)
     return "Scripts:\n" + render_table(rows, "  ");
 }
 
+std::string render_files(const std::vector<file_status>& files)
+{
+    std::vector<table_row> rows{{"FILE", "NUMBER", "FOR", "PATH", "TRACKED BY"}};
+    for (const file_status& each : files) {
+        rows.push_back({each.name, each.number ? fmt::format("{}", *each.number) : "-",
+                        each.number ? format_span(each.seconds_since_change) : "-", each.path,
+                        fmt::format("{}", fmt::join(each.tracked_by, ", "))});
+    }
+    return "Files:\n" + render_table(rows, "  ");
+}
+
+std::string render_processes(const std::vector<process_status>& processes)
+{
+    std::vector<table_row> rows{{"PROCESS", "STATE", "FOR", "RUNNING", "QUORUM", "LOOKS FOR", "TRACKED BY"}};
+    for (const process_status& each : processes) {
+        const bool known = each.state != "waiting";
+        rows.push_back(
+            {each.name, each.state, known ? format_span(each.seconds_since_change) : "-",
+             known ? fmt::format("{}", each.running) : "-",
+             each.quorum_max ? fmt::format("{} to {}", each.quorum, *each.quorum_max) : fmt::format("{}", each.quorum),
+             each.process, fmt::format("{}", fmt::join(each.tracked_by, ", "))});
+    }
+    return "Processes:\n" + render_table(rows, "  ");
+}
+
 std::string render_fifos(const std::vector<fifo_status>& fifos)
 {
     std::vector<table_row> rows{{"FIFO", "LINES", "LOST", "SCRIPT"}};
@@ -325,6 +350,12 @@ std::string render_status(const daemon_status& status)
     }
     if (!status.scripts.empty()) {
         out += "\n" + render_scripts(status.scripts);
+    }
+    if (!status.files.empty()) {
+        out += "\n" + render_files(status.files);
+    }
+    if (!status.processes.empty()) {
+        out += "\n" + render_processes(status.processes);
     }
     if (!status.fifos.empty()) {
         out += "\n" + render_fifos(status.fifos);

@@ -45,6 +45,31 @@ tracking_effect effect_of(const tracked_script& tracked, script_verdict verdict)
     return effect_of(tracked.weight, tracked.reverse, verdict == script_verdict::good);
 }
 
+tracking_effect effect_of(const tracked_process& tracked, std::optional<bool> running)
+{
+    if (!running) {
+        return {.delta = 0, .fault = false, .waits = !tracked.weight};
+    }
+    return effect_of(tracked.weight, tracked.reverse, *running);
+}
+
+tracking_effect effect_of(const tracked_file& tracked, std::optional<int> number)
+{
+    constexpr std::int64_t fault_from = -254;
+    constexpr std::int64_t most = 253;
+    if (!number) {
+        return {.delta = 0, .fault = false, .waits = true};
+    }
+    if (!tracked.weight) {
+        return {.delta = 0, .fault = (*number != 0) != tracked.reverse};
+    }
+    const std::int64_t product = static_cast<std::int64_t>(*number) * *tracked.weight * (tracked.reverse ? -1 : 1);
+    if (product <= fault_from) {
+        return {.delta = 0, .fault = true};
+    }
+    return {.delta = static_cast<int>(std::min(product, most)), .fault = false};
+}
+
 priority effective_priority(priority base, int delta)
 {
     if (base == owner_priority) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "xvrrp/config.hpp"
 #include "xvrrp/types.hpp"
@@ -30,6 +31,13 @@ enum class script_verdict : std::uint8_t { pending, good, bad };
 
 /// A weight has no effect while the verdict is pending.
 [[nodiscard]] tracking_effect effect_of(const tracked_script& tracked, script_verdict verdict);
+
+/// As with scripts; none: they weren't looked for yet.
+[[nodiscard]] tracking_effect effect_of(const tracked_process& tracked, std::optional<bool> running);
+
+/// keepalived's rule: the number in the file times the weight is added, with `reverse` subtracted, up to 253; -254 and
+/// less is a fault. Without a weight a number other than 0 is a fault, with `reverse` 0 is. None: it wasn't read yet.
+[[nodiscard]] tracking_effect effect_of(const tracked_file& tracked, std::optional<int> number);
 
 /// Base and the sum of what tracking adds, within 1 to 254; an owner stays 255 (RFC 9568 6.1).
 [[nodiscard]] priority effective_priority(priority base, int delta);

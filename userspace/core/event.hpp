@@ -35,10 +35,12 @@ enum class fault : std::uint32_t {
     tracked_interface = 1U << 3,
     not_attached = 1U << 4, ///< neither XDP nor a socket hears adverts on the interface
     tracked_script = 1U << 5,
-    awaiting_scripts = 1U << 6,    ///< a tracked script has no result yet: keeps a router from starting, stops none
-    sync_group = 1U << 7,          ///< another router of its sync group has a fault
+    awaiting_scripts = 1U << 6, ///< of a tracked object nothing is known yet: keeps a router from starting, stops none
+    sync_group = 1U << 7,       ///< another router of its sync group has a fault
     awaiting_sync_group = 1U << 8, ///< another router of its sync group is kept from starting: as is this one
     no_peer = 1U << 9,             ///< nobody to send unicast adverts to
+    tracked_file = 1U << 10,
+    tracked_process = 1U << 11,
 };
 /// Whether one of these bits of core::fault stops a router that runs.
 [[nodiscard]] constexpr bool stops(std::uint32_t faults)

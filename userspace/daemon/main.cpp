@@ -186,7 +186,8 @@ int serve(const daemon::options& how, daemon::daemon_role& role, runtime::public
                                 .for_supervisor = for_supervisor,
                                 .supervisor = role.supervisor,
                                 .spawner = role.spawner,
-                                .wait = role.configuration ? duration::zero() : start_delay(read->config.global)},
+                                .wait = role.configuration ? duration::zero() : start_delay(read->config.global),
+                                .after_crash = role.configuration.has_value()},
                                *read);
     if (!service) {
         log.error("{}", service.error().what);

@@ -104,7 +104,8 @@ result<std::unique_ptr<service>> service::start(const service_means& with, const
         {.bpf_directory = with.how.bpf_directory,
          .record_file = record_file(with.how),
          .for_supervisor = &with.for_supervisor,
-         .wait = with.wait},
+         .wait = with.wait,
+         .after_crash = with.after_crash},
         std::move(with.spawner),
         [&log = with.log](runtime::log_level level, const std::string& line) { log.write(severity_of(level), line); });
     if (!controller) {

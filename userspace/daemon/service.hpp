@@ -34,6 +34,7 @@ struct service_means {
     pid_t supervisor;
     descriptor& spawner; ///< taken over by the service
     duration wait;       ///< before the routers start; none if it isn't positive
+    bool after_crash;    ///< a daemon before it died
 };
 
 class service {

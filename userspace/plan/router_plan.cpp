@@ -94,14 +94,16 @@ bool is_up(const facts& known, const std::string& name)
     return link != nullptr && link->running;
 }
 
-core::tracking_effect effect_of_scripts(const vrrp_instance& instance, const script_verdicts& scripts,
-                                        std::vector<std::string>& failed)
+/// `known`: what is known of the objects that the lines name, of a kind; one that isn't in it counts as `unknown`.
+template <class Tracked, class Known, class Unknown>
+core::tracking_effect effect_of_all(const std::vector<Tracked>& lines, const Known& known, const Unknown& unknown,
+                                    std::vector<std::string>& failed)
 {
     core::tracking_effect sum;
-    for (const tracked_script& each : instance.track_scripts) {
-        const auto known = scripts.find(each.name);
-        const auto verdict = known == scripts.end() ? core::script_verdict::pending : known->second;
-        const core::tracking_effect effect = core::effect_of(each, verdict);
+    for (const Tracked& each : lines) {
+        const auto found = known.find(each.name);
+        const core::tracking_effect effect =
+            found == known.end() ? core::effect_of(each, unknown) : core::effect_of(each, found->second);
         if (effect.fault) {
             failed.push_back(each.name);
         }
@@ -110,10 +112,32 @@ core::tracking_effect effect_of_scripts(const vrrp_instance& instance, const scr
     return sum;
 }
 
+/// Of scripts, files and processes; the faults are entered in the plan.
+core::tracking_effect effect_of_objects(const vrrp_instance& instance, const tracked_objects& tracked,
+                                        router_plan& plan)
+{
+    core::tracking_effect sum;
+    const auto add = [&](const core::tracking_effect& effect, core::fault reason) {
+        if (effect.fault) {
+            plan.faults |= static_cast<std::uint32_t>(reason);
+        }
+        if (effect.waits) {
+            plan.faults |= static_cast<std::uint32_t>(core::fault::awaiting_scripts);
+        }
+        sum += effect;
+    };
+    add(effect_of_all(instance.track_scripts, tracked.scripts, core::script_verdict::pending, plan.failed_scripts),
+        core::fault::tracked_script);
+    add(effect_of_all(instance.track_files, tracked.files, std::nullopt, plan.failed_files), core::fault::tracked_file);
+    add(effect_of_all(instance.track_processes, tracked.processes, std::nullopt, plan.failed_processes),
+        core::fault::tracked_process);
+    return sum;
+}
+
 } // namespace
 
 router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours,
-                        const script_verdicts& scripts)
+                        const tracked_objects& tracked)
 {
     router_plan plan;
     const auto set = [&plan](core::fault reason) { plan.faults |= static_cast<std::uint32_t>(reason); };
@@ -145,14 +169,7 @@ router_plan plan_router(const vrrp_instance& instance, const facts& known, const
     if (tracking.fault) {
         set(core::fault::tracked_interface);
     }
-    const core::tracking_effect by_scripts = effect_of_scripts(instance, scripts, plan.failed_scripts);
-    if (by_scripts.fault) {
-        set(core::fault::tracked_script);
-    }
-    if (by_scripts.waits) {
-        set(core::fault::awaiting_scripts);
-    }
-    tracking += by_scripts;
+    tracking += effect_of_objects(instance, tracked, plan);
     plan.effective_priority = core::effective_priority(instance.priority, tracking.delta);
 
     place(instance.virtual_addresses, known, ours, plan);

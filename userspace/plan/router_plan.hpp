@@ -38,6 +38,18 @@ struct placed_address {
 
 /// What is known of the scripts, by name. One that isn't in it is pending.
 using script_verdicts = std::map<std::string, core::script_verdict, std::less<>>;
+/// The numbers in the files, by name. One that isn't in it wasn't read yet.
+using file_numbers = std::map<std::string, int, std::less<>>;
+
+/// Whether enough of the processes run, and not too many, by name. One that isn't in it wasn't looked for yet.
+using process_verdicts = std::map<std::string, bool, std::less<>>;
+
+/// What is tracked beside interfaces.
+struct tracked_objects {
+    script_verdicts scripts;
+    file_numbers files;
+    process_verdicts processes;
+};
 
 struct router_plan {
     std::optional<net::link> link;
@@ -45,15 +57,17 @@ struct router_plan {
     std::vector<ip_address> peers;    ///< unicast_peer without the host's own addresses, which popular recipes list too
     std::uint32_t faults = 0;         ///< bits of core::fault
     priority effective_priority;
-    std::vector<placed_address> addresses;    ///< in configured order, the excluded ones last
-    std::vector<std::string> missing_devices; ///< of addresses that can't be placed
-    std::vector<std::string> failed_scripts;  ///< those behind core::fault::tracked_script
+    std::vector<placed_address> addresses;     ///< in configured order, the excluded ones last
+    std::vector<std::string> missing_devices;  ///< of addresses that can't be placed
+    std::vector<std::string> failed_scripts;   ///< those behind core::fault::tracked_script
+    std::vector<std::string> failed_files;     ///< those behind core::fault::tracked_file
+    std::vector<std::string> failed_processes; ///< those behind core::fault::tracked_process
     friend bool operator==(const router_plan&, const router_plan&) = default;
 };
 
 /// `ours` are addresses that this daemon, or an earlier run of it, put in place: never taken for the host's own.
 [[nodiscard]] router_plan plan_router(const vrrp_instance& instance, const facts& known, const own_addresses& ours,
-                                      const script_verdicts& scripts = {});
+                                      const tracked_objects& tracked = {});
 
 [[nodiscard]] core::router_settings router_settings_of(const vrrp_instance& instance);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Life of the controller: start, turn, stop. What a turn does with adverts and deadlines is in controller_adverts.cpp,
-// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp,
-// controller_notify.cpp and controller_fifos.cpp, when nothing is heard any more in controller_hearing.cpp.
+// with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp, with
+// what is tracked in controller_tracking.cpp, controller_notify.cpp and controller_fifos.cpp, when nothing is heard any more in controller_hearing.cpp.
 #include "runtime/controller.hpp"
 
 #include <fmt/chrono.h>
@@ -97,7 +97,7 @@ result<void> controller::start(const configuration& wanted, const datapath::pinn
                               [&](const vrrp_instance& each) { return is_succeeded(each, earlier); });
     clear_up(left);
     const time_point now = std::chrono::steady_clock::now();
-    scripts_.configure(wanted.scripts, spawner_, now);
+    set_tracked(wanted, now);
     set_fifos(wanted.global);
     if (settings_.wait > duration::zero()) {
         start_at_ = now + settings_.wait;
@@ -246,6 +246,7 @@ result<void> controller::turn()
     }
     keep_in_step();
     sessions_.say_news();
+    take_watch_news(now);
     run_scripts(now);
     keep_in_step();
     drop_finished();

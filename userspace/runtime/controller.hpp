@@ -40,6 +40,7 @@
 #include "track/notifier.hpp"
 #include "track/script_set.hpp"
 #include "track/spawner_link.hpp"
+#include "track/watcher.hpp"
 #include "xvrrp/config.hpp"
 #include "xvrrp/result.hpp"
 
@@ -51,6 +52,8 @@ struct controller_settings {
     /// Where the supervisor finds what it needs if this run dies; nullptr: there is none. Lives longer.
     publication* for_supervisor = nullptr;
     duration wait{0}; ///< before the routers start; none if it isn't positive
+    /// A daemon before this one died: what it left is to be gone on with.
+    bool after_crash = false;
 };
 
 /// What one reading of the notifications changed.
@@ -146,8 +149,19 @@ private:
     void watch_spawner();
     void run_scripts(time_point now);
     void tell(const std::vector<track::script_news>& news, time_point now);
-    void note_scripts(const instance& who, const plan::router_plan& next) const;
-    [[nodiscard]] std::vector<std::string> trackers_of(const std::string& script) const;
+
+    void set_tracked(const configuration& wanted, time_point now);
+    void take_watch_news(time_point now);
+    void replan_trackers(const std::string& object, time_point now);
+    void note_failed(const instance& who, const plan::router_plan& next) const;
+    void note_watched();
+    /// Names of the instances that have an object of that name in this list.
+    template <class Tracked>
+    [[nodiscard]] std::vector<std::string> trackers_of(const std::string& object,
+                                                       std::vector<Tracked> vrrp_instance::* list) const;
+    [[nodiscard]] std::vector<control::script_status> script_status(time_point now) const;
+    [[nodiscard]] std::vector<control::file_status> file_status(time_point now) const;
+    [[nodiscard]] std::vector<control::process_status> process_status(time_point now) const;
 
     [[nodiscard]] std::optional<track::instance_event> told_state(const instance& who) const;
     [[nodiscard]] bool is_replaced(const instance& who) const;
@@ -215,6 +229,10 @@ private:
     reflectors reflectors_;
     track::spawner_link spawner_;
     track::script_set scripts_;
+    track::watcher watcher_;
+    std::vector<track_file> files_; ///< that are tracked
+    std::vector<track_process> processes_;
+    plan::tracked_objects tracked_; ///< what is known of them and of the scripts
     track::notifier notifier_;
     track::fifo_set fifos_;
     std::optional<time_point> fifos_until_;  ///< the FIFOs' scripts are waited for
@@ -225,9 +243,11 @@ private:
     time_point lease_renewed_{};
     duration shortest_hang_limit_ = std::chrono::seconds(3); ///< of the routers there are
     time_point next_tick_{};
+    bool started_ = false; ///< there was a configuration before
     bool shutting_down_ = false;
     bool more_adverts_ = false;      ///< the last drain stopped at its limit
     bool news_waiting_ = false;      ///< of the prober
+    bool watch_news_ = false;        ///< wait to be read
     bool spawner_reports_ = false;   ///< wait to be read
     bool sessions_changed_ = false;  ///< a router wants another session
     bool reflectors_changed_ = true; ///< a plan or a configuration changed

@@ -25,7 +25,8 @@ template <class... Handlers> struct overloaded : Handlers... {
 constexpr std::array all_faults = {core::fault::interface_missing, core::fault::link_down,
                                    core::fault::no_address,        core::fault::tracked_interface,
                                    core::fault::not_attached,      core::fault::tracked_script,
-                                   core::fault::awaiting_scripts,  core::fault::no_peer};
+                                   core::fault::awaiting_scripts,  core::fault::no_peer,
+                                   core::fault::tracked_file,     core::fault::tracked_process};
 
 /// Behind the kinds of core::notice_kind in an instance's repeat_gate.
 constexpr std::size_t restored_notice = 7;
@@ -230,7 +231,7 @@ void controller::restore_lost_addresses(const fact_changes& changes, time_point 
 
 plan::router_plan controller::plan_of(const vrrp_instance& config) const
 {
-    return plan::plan_router(config, with_.facts, with_.ours, scripts_.verdicts());
+    return plan::plan_router(config, with_.facts, with_.ours, tracked_);
 }
 
 void controller::replan(instance& who, time_point now)
@@ -245,7 +246,7 @@ void controller::apply(instance& who, plan::router_plan next, time_point now)
 {
     const bool moved = who.planned.link && (!next.link || next.link->index != who.planned.link->index);
     const std::uint32_t faults = next.faults;
-    note_scripts(who, next);
+    note_failed(who, next);
     tell_faults(who, faults | who.reported_faults, now);
     if (moved || (!next.source && who.router.state() == core::state::initialize)) {
         close(who);
@@ -391,7 +392,7 @@ void controller::reload(const configuration& wanted)
         }
     }
     set_interface_rules(wanted);
-    scripts_.configure(wanted.scripts, spawner_, now);
+    set_tracked(wanted, now);
     set_fifos(wanted.global);
     const plan::reload_plan difference = plan::plan_reload(configured, wanted.instances);
     // First what goes on, which may take over addresses of what goes away.

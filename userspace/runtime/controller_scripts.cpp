@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Scripts: what is due is handed to the spawner, and what it reports becomes a new plan for the instances that track
-// the script. Nothing here waits for a script.
-#include <algorithm>
-#include <set>
+// Scripts: what is due is handed to the spawner, and what it reports is told to the instances that track the script
+// (controller_tracking.cpp). Nothing here waits for a script.
+#include <utility>
 
 #include "runtime/controller.hpp"
 
@@ -41,39 +40,11 @@ void controller::tell(const std::vector<track::script_news>& news, time_point no
 {
     for (const track::script_news& each : news) {
         with_.log(log_level::info, script_line(each));
-        if (each.what != track::script_news::kind::verdict || shutting_down()) {
-            continue;
-        }
-        for (const std::unique_ptr<instance>& who : instances_) {
-            const bool tracks = std::ranges::find(who->config.track_scripts, each.script, &tracked_script::name) !=
-                                who->config.track_scripts.end();
-            if (tracks && !who->removed) {
-                replan(*who, now);
-            }
+        if (each.what == track::script_news::kind::verdict) {
+            tracked_.scripts = scripts_.verdicts();
+            replan_trackers(each.script, now);
         }
     }
-}
-
-void controller::note_scripts(const instance& who, const plan::router_plan& next) const
-{
-    const std::vector<std::string>& before = who.planned.failed_scripts;
-    for (const std::string& each : next.failed_scripts) {
-        if (std::ranges::find(before, each) == before.end()) {
-            with_.log(log_level::info, script_fault_line(who.config, each));
-        }
-    }
-}
-
-std::vector<std::string> controller::trackers_of(const std::string& script) const
-{
-    std::vector<std::string> names;
-    for (const std::unique_ptr<instance>& each : instances_) {
-        const auto& tracked = each->config.track_scripts;
-        if (std::ranges::find(tracked, script, &tracked_script::name) != tracked.end()) {
-            names.push_back(each->config.name);
-        }
-    }
-    return names;
 }
 
 } // namespace xvrrp::runtime

@@ -34,6 +34,12 @@ std::string_view detected_by_fault(std::uint32_t faults)
     if (has(core::fault::tracked_interface)) {
         return "tracked interface";
     }
+    if (has(core::fault::tracked_process)) {
+        return "tracked process";
+    }
+    if (has(core::fault::tracked_file)) {
+        return "tracked file";
+    }
     return has(core::fault::tracked_script) ? "tracked script" : "sync group";
 }
 

@@ -316,6 +316,22 @@ std::string script_fault_line(const vrrp_instance& config, const std::string& sc
     return fmt::format("({}): entering FAULT state due to script {}", config.name, script);
 }
 
+std::string file_fault_line(const vrrp_instance& config, const std::string& file)
+{
+    return fmt::format("({}): tracked file {} now FAULT state", config.name, file);
+}
+
+std::string process_fault_line(const vrrp_instance& config, const std::string& process)
+{
+    return fmt::format("({}): entering FAULT state due to tracked process {}", config.name, process);
+}
+
+std::string process_line(const std::string& name, const track::process_state& state)
+{
+    return fmt::format("Quorum {} for tracked process {} ({} running)", state.good.value_or(false) ? "gained" : "lost",
+                       name, state.running);
+}
+
 std::string run_result_text(const track::run_result& result)
 {
     switch (result.how) {

@@ -13,6 +13,7 @@
 #include "track/fifo_set.hpp"
 #include "track/notifier.hpp"
 #include "track/script_set.hpp"
+#include "track/watch_messages.hpp"
 #include "xvrrp/config.hpp"
 
 namespace xvrrp::runtime {
@@ -36,6 +37,9 @@ enum class oddity : std::uint8_t { ttl_not_255, address_list, unlisted_source, f
 
 [[nodiscard]] std::string priority_line(const vrrp_instance& config, priority from, priority to);
 [[nodiscard]] std::string script_fault_line(const vrrp_instance& config, const std::string& script);
+[[nodiscard]] std::string file_fault_line(const vrrp_instance& config, const std::string& file);
+[[nodiscard]] std::string process_fault_line(const vrrp_instance& config, const std::string& process);
+[[nodiscard]] std::string process_line(const std::string& name, const track::process_state& state);
 [[nodiscard]] std::string script_line(const track::script_news& news);
 [[nodiscard]] std::string fifo_news_line(const track::fifo_news& news);
 [[nodiscard]] std::string notify_line(const track::notify_news& news);

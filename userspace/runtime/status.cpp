@@ -9,7 +9,6 @@
 #include <map>
 
 #include "runtime/controller.hpp"
-#include "runtime/script_status.hpp"
 
 namespace xvrrp::runtime {
 
@@ -117,6 +116,12 @@ control::instance_status basics(const instance& who, time_point now)
     for (const std::string& each : who.planned.failed_scripts) {
         status.faults.push_back(fmt::format("script {} is failing", each));
     }
+    for (const std::string& each : who.planned.failed_files) {
+        status.faults.push_back(fmt::format("file {} says so", each));
+    }
+    for (const std::string& each : who.planned.failed_processes) {
+        status.faults.push_back(fmt::format("tracked process {}", each));
+    }
     if (who.setup_error) {
         status.faults.push_back(*who.setup_error);
     }
@@ -163,10 +168,10 @@ control::daemon_status controller::status() const
         status.instances.push_back(std::move(one));
     }
     status.groups = group_status();
+    status.scripts = script_status(now);
+    status.files = file_status(now);
+    status.processes = process_status(now);
     status.fifos = fifo_status();
-    for (const track::script_check& each : scripts_.checks()) {
-        status.scripts.push_back(to_status(each, trackers_of(each.settings().name), now));
-    }
     for (const datapath::drop_counters& each : with_.datapath.read_drops()) {
         const net::link* link = with_.facts.link(each.interface);
         status.drops.push_back({
