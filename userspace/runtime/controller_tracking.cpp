@@ -19,6 +19,15 @@ template <class Tracked> bool names(const std::vector<Tracked>& list, const std:
     return std::ranges::find(list, object, &Tracked::name) != list.end();
 }
 
+/// Part of the JSON interface: a name never changes its meaning.
+std::string state_word(const track::process_state& state)
+{
+    if (!state.good) {
+        return "waiting";
+    }
+    return *state.good ? "running" : "failed";
+}
+
 double seconds_since(std::optional<time_point> when, time_point now)
 {
     return when ? std::chrono::duration<double>(now - *when).count() : 0;
@@ -156,7 +165,7 @@ std::vector<control::process_status> controller::process_status(time_point now) 
         }
         const auto known = watcher_.processes().find(each.name);
         const track::process_state state = known == watcher_.processes().end() ? track::process_state{} : known->second;
-        status.state = !state.good ? "waiting" : *state.good ? "running" : "failed";
+        status.state = state_word(state);
         status.running = state.running;
         status.quorum = each.quorum;
         status.quorum_max = each.quorum_max;

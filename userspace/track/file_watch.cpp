@@ -23,7 +23,8 @@ namespace {
 
 /// Of a directory: the ends of writing a file in it, and what happens to its entries.
 constexpr std::uint32_t wanted_events = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO;
-/// A file that is being written isn't read before so much time has passed without a further change, unless it is closed.
+/// A file that is being written isn't read before so much time has passed without a further change, unless it is
+/// closed.
 constexpr std::chrono::seconds settled_after{1};
 
 struct path_parts {
@@ -102,8 +103,8 @@ watch_news file_watch::configure(std::span<const track_file> wanted, bool may_ov
     }
     for (const entry& gone : before) {
         for (const int watched : gone.watches) {
-            const bool used = std::ranges::any_of(
-                files_, [watched](const entry& each) { return each.watches.contains(watched); });
+            const bool used =
+                std::ranges::any_of(files_, [watched](const entry& each) { return each.watches.contains(watched); });
             if (!used) {
                 ::inotify_rm_watch(inotify_.get(), watched);
             }
@@ -114,7 +115,7 @@ watch_news file_watch::configure(std::span<const track_file> wanted, bool may_ov
 }
 
 /// init_file.
-void file_watch::start_file(const track_file& file, bool may_overwrite, watch_news& news) const
+void file_watch::start_file(const track_file& file, bool may_overwrite, watch_news& news)
 {
     struct stat there{};
     const bool exists = ::stat(file.path.c_str(), &there) == 0;

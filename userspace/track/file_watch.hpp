@@ -49,19 +49,19 @@ private:
     struct entry {
         track_file config;
         std::optional<int> number;
-        appearance read_as;           ///< when it was read
-        appearance seen_as;           ///< at the last look
-        time_point seen_at{};         ///< for the first time so
-        std::set<int> watches;        ///< of its directories
-        std::set<std::string> names;  ///< that it has there
+        appearance read_as;                 ///< when it was read
+        appearance seen_as;                 ///< at the last look
+        time_point seen_at{};               ///< for the first time so
+        std::set<int> watches;              ///< of its directories
+        std::set<std::string> names;        ///< that it has there
         std::optional<std::string> trouble; ///< that was told
     };
 
     static appearance appearance_of(const std::string& path);
-    void start_file(const track_file& file, bool may_overwrite, watch_news& news) const;
+    static void start_file(const track_file& file, bool may_overwrite, watch_news& news);
     void watch(entry& file);
     void watch_directory(entry& file, const std::string& path);
-    void read(entry& file, watch_news& news);
+    static void read(entry& file, watch_news& news);
     void take_events(watch_news& news);
     void look_at(entry& file, time_point now, watch_news& news);
 

@@ -79,6 +79,20 @@ std::vector<pid_t> all_processes()
     return all;
 }
 
+count_cause cause_of(const process_event& what)
+{
+    switch (what.what) {
+    case process_event::kind::forked:
+        return count_cause::forked;
+    case process_event::kind::exited:
+        return count_cause::exited;
+    case process_event::kind::executed:
+    case process_event::kind::renamed:
+        break;
+    }
+    return count_cause::looked;
+}
+
 } // namespace
 
 watch_news process_watch::configure(const std::vector<track_process>& wanted, time_point now)
@@ -172,9 +186,7 @@ void process_watch::take_events(time_point now)
     const process_events::batch batch = events_->read();
     for (const process_event& each : batch.events) {
         take(each);
-        const bool forked = each.what == process_event::kind::forked;
-        const bool exited = each.what == process_event::kind::exited;
-        count(forked ? count_cause::forked : exited ? count_cause::exited : count_cause::looked, now);
+        count(cause_of(each), now);
     }
     if (batch.lost) {
         look_again_ = now;
