@@ -173,6 +173,24 @@ void check_process(const track_process& process)
             "a delay is up to an hour");
 }
 
+/// Of objects that each pass the check.
+template <class Object> std::set<std::string> names_of(const std::vector<Object>& all, void (*check)(const Object&))
+{
+    std::set<std::string> names;
+    for (const Object& each : all) {
+        require(names.insert(each.name).second, "names of what is tracked are unique");
+        check(each);
+    }
+    return names;
+}
+
+template <class Tracked> void check_tracked(const std::vector<Tracked>& lines, const std::set<std::string>& names)
+{
+    for (const Tracked& each : lines) {
+        require(names.contains(each.name), "what is tracked is looked at");
+    }
+}
+
 template <class Named> void forget_places(Named& instance)
 {
     instance.where = {};
@@ -241,31 +259,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(names.insert(instance.name).second, "names are unique");
         fuzz::check_instance(instance);
     }
-    std::set<std::string> scripts;
-    for (const vrrp_script& script : result.config.scripts) {
-        fuzz::require(scripts.insert(script.name).second, "names of scripts are unique");
-        fuzz::check_script(script);
-    }
-    std::set<std::string> files;
-    for (const track_file& file : result.config.files) {
-        fuzz::require(files.insert(file.name).second, "names of files are unique");
-        fuzz::check_file(file);
-    }
-    std::set<std::string> processes;
-    for (const track_process& process : result.config.processes) {
-        fuzz::require(processes.insert(process.name).second, "names of what is looked for are unique");
-        fuzz::check_process(process);
-    }
+    const std::set<std::string> scripts = fuzz::names_of(result.config.scripts, fuzz::check_script);
+    const std::set<std::string> tracked_files = fuzz::names_of(result.config.files, fuzz::check_file);
+    const std::set<std::string> processes = fuzz::names_of(result.config.processes, fuzz::check_process);
     for (const vrrp_instance& instance : result.config.instances) {
-        for (const tracked_process& each : instance.track_processes) {
-            fuzz::require(processes.contains(each.name), "what is tracked is looked for");
-        }
-        for (const tracked_file& each : instance.track_files) {
-            fuzz::require(files.contains(each.name), "what is tracked is read");
-        }
-        for (const tracked_script& each : instance.track_scripts) {
-            fuzz::require(scripts.contains(each.name), "what is tracked is run");
-        }
+        fuzz::check_tracked(instance.track_scripts, scripts);
+        fuzz::check_tracked(instance.track_files, tracked_files);
+        fuzz::check_tracked(instance.track_processes, processes);
     }
     fuzz::check_round_trip(result.config);
     return 0;
