@@ -27,18 +27,14 @@ std::vector<fifo_news> fifo_set::configure(const global_settings& wanted, spawne
             continue;
         }
         const auto same = std::ranges::find_if(before, [&config](const fifo& old) {
-            return old.pipe && old.config.path == config->path && old.config.owner == config->owner;
+            return old.pipe && old.config.path == config->path && old.config.owner == config->owner &&
+                   same_script(old.config.script, config->script);
         });
         fifo next{.config = *config, .pipe = nullptr, .script = std::nullopt};
         if (same != before.end()) {
-            const bool script_stays = same_script(same->config.script, config->script);
             next = std::move(*same);
             next.config = *config;
-            if (script_stays) {
-                before.erase(same);
-            } else {
-                same->script = std::exchange(next.script, std::nullopt);
-            }
+            before.erase(same);
         }
         fifos_.push_back(std::move(next));
     }
@@ -47,7 +43,7 @@ std::vector<fifo_news> fifo_set::configure(const global_settings& wanted, spawne
             spawner.stop(*gone.script);
         }
     }
-    before.clear(); // a pipe whose owner changed is gone before it is made anew
+    before.clear(); // a pipe whose owner or script changed is gone before it is made anew
     std::vector<fifo_news> news;
     for (fifo& each : fifos_) {
         if (std::optional<fifo_news> failed = open_pipe(each)) {

@@ -34,6 +34,7 @@ struct fifo_news {
 class fifo_set {
 public:
     /// What didn't change goes on undisturbed; a script that is another, or whose pipe is, is ended and started anew.
+    /// Its pipe is made anew too, so that the script that is being ended takes no line from the other.
     [[nodiscard]] std::vector<fifo_news> configure(const global_settings& wanted, spawner_link& spawner);
 
     /// Of a line without its end; written by write().
