@@ -50,8 +50,14 @@ void spawner_keeper::look(time_point now)
         return;
     }
     pollfd asked{.fd = fd(), .events = POLLIN, .revents = 0};
-    // A daemon that asked and died needs none.
-    if (::poll(&asked, 1, 0) == 1 && (asked.revents & POLLIN) != 0 && (asked.revents & POLLHUP) == 0) {
+    if (::poll(&asked, 1, 0) != 1) {
+        return;
+    }
+    if ((asked.revents & POLLHUP) != 0) {
+        // A daemon that ends, whether it asked before or not. Watched on, this end would keep the supervisor awake at
+        // its real-time priority, and the daemon's own end may need the CPU for that.
+        spawners_end_.reset();
+    } else if ((asked.revents & POLLIN) != 0) {
         start(now);
     }
 }
