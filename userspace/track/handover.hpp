@@ -17,6 +17,11 @@
 
 namespace xvrrp::track {
 
+/// What goes through the pipe.
+template <class T> struct parcel {
+    T* what = nullptr;
+};
+
 /// One thread's end. SIGPIPE is blocked or ignored there.
 template <class T> class handover_sender {
 public:
@@ -25,12 +30,12 @@ public:
     /// False: the other end is gone, or the pipe has no room and doesn't wait.
     bool put(std::unique_ptr<T> what) const
     {
-        T* const pointer = what.get();
+        const parcel<T> sent{.what = what.get()};
         ssize_t written = 0;
         do {
-            written = ::write(pipe_.get(), static_cast<const void*>(&pointer), sizeof pointer);
+            written = ::write(pipe_.get(), &sent, sizeof sent);
         } while (written < 0 && errno == EINTR);
-        if (written != sizeof pointer) {
+        if (written != sizeof sent) {
             return false;
         }
         std::ignore = what.release(); // the receiver's now
@@ -58,10 +63,10 @@ public:
     /// Null: there is nothing.
     std::unique_ptr<T> take()
     {
-        T* pointer = nullptr;
-        const ssize_t length = ::read(pipe_.get(), static_cast<void*>(&pointer), sizeof pointer);
+        parcel<T> received;
+        const ssize_t length = ::read(pipe_.get(), &received, sizeof received);
         gone_ = gone_ || length == 0;
-        return std::unique_ptr<T>(length == sizeof pointer ? pointer : nullptr);
+        return std::unique_ptr<T>(length == sizeof received ? received.what : nullptr);
     }
     /// take() found that nothing will come any more.
     [[nodiscard]] bool gone() const { return gone_; }
