@@ -118,7 +118,8 @@ TEST_F(TrackFile, AReloadChangesWhatIsTracked)
     one.write_configuration("track_file tf {\n  file " + path("other") + "\n}\n" + file_of(tracking(100)));
     ASSERT_TRUE(one.reload().ok());
     EXPECT_TRUE(eventually(10s, [&] { return one.instance("VI_1").effective_priority == 120U; }));
-    one.write_configuration("track_file tf {\n  file " + path("other") + "\n}\n" + file_of(tracking(100, "tf weight 2")));
+    one.write_configuration("track_file tf {\n  file " + path("other") + "\n}\n" +
+                            file_of(tracking(100, "tf weight 2")));
     ASSERT_TRUE(one.reload().ok());
     EXPECT_TRUE(eventually(10s, [&] { return one.instance("VI_1").effective_priority == 140U; }));
     EXPECT_EQ(one.transitions("VI_1"), 2U) << "BACKUP, MASTER";

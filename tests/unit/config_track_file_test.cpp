@@ -47,8 +47,9 @@ TEST(config_track_file, a_path_alone_has_weight_1)
 
 TEST(config_track_file, everything)
 {
-    const loaded result = read("vrrp_track_file tf {\n file \"/a b\"\n weight -254 reverse\n init_file -5 overwrite\n}\n" +
-                               instance_with("track_file {\n tf\n}"));
+    const loaded result =
+        read("vrrp_track_file tf {\n file \"/a b\"\n weight -254 reverse\n init_file -5 overwrite\n}\n" +
+             instance_with("track_file {\n tf\n}"));
     EXPECT_THAT(result.diagnostics, IsEmpty());
     EXPECT_EQ(only_file(result).path, "/a b");
     EXPECT_EQ(only_file(result).start, (file_start{.value = -5, .overwrite = true}));
@@ -106,11 +107,13 @@ TEST(config_track_file, a_weight_needs_a_priority_that_can_change)
 TEST(config_track_file, a_group_tracks_for_its_members)
 {
     const auto grouped = [](const std::string& group, const std::string& own) {
-        return read("track_file tf {\n file /a\n}\nvrrp_sync_group G {\n group {\n VI_1\n VI_2\n }\n " + group +
-                    "\n}\nvrrp_instance VI_2 {\n interface eth0\n virtual_router_id 7\n virtual_ipaddress { 10.0.0.9 }\n" +
-                    "}\n" + instance_with(own));
+        return read(
+            "track_file tf {\n file /a\n}\nvrrp_sync_group G {\n group {\n VI_1\n VI_2\n }\n " + group +
+            "\n}\nvrrp_instance VI_2 {\n interface eth0\n virtual_router_id 7\n virtual_ipaddress { 10.0.0.9 }\n" +
+            "}\n" + instance_with(own));
     };
-    const loaded weighted = grouped("sync_group_tracking_weight\n track_file {\n tf weight 2\n }", "track_file {\n tf\n}");
+    const loaded weighted =
+        grouped("sync_group_tracking_weight\n track_file {\n tf weight 2\n }", "track_file {\n tf\n}");
     EXPECT_THAT(weighted.diagnostics, only_message(severity::warning, 23, 2, "the group's line counts"));
     for (const vrrp_instance& each : weighted.config.instances) {
         EXPECT_THAT(each.track_files, ElementsAre(tracked_file{.name = "tf", .weight = 2, .reverse = false}));

@@ -160,8 +160,7 @@ void read_tracked_object(std::vector<located<tracked_object_draft>>& tracked, co
         return;
     }
     tracked.push_back(
-        {.value = {.name = name.text,
-                   .weight = read_weight_words(entry.arguments(), kind.noun, report, kind.most)},
+        {.value = {.name = name.text, .weight = read_weight_words(entry.arguments(), kind.noun, report, kind.most)},
          .where = name.where});
 }
 

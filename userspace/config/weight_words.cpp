@@ -22,8 +22,8 @@ void read_weight(std::optional<int>& weight, std::span<const token> words, std::
     }
     const std::int64_t bounded = std::clamp(*given, -most, most);
     if (bounded != *given) {
-        report.error(words[1].where, fmt::format("weight takes a whole number from -{} to {}, not '{}'; {} is used", most,
-                                                 most, words[1].text, bounded));
+        report.error(words[1].where, fmt::format("weight takes a whole number from -{} to {}, not '{}'; {} is used",
+                                                 most, most, words[1].text, bounded));
     }
     weight = bounded == 0 ? std::nullopt : std::optional(static_cast<int>(bounded));
 }

@@ -172,13 +172,13 @@ struct failover_stages {
 /// One change of state of a virtual router.
 struct failover_report {
     std::string instance;
-    std::string when;        ///< ISO 8601 with microseconds, local time with offset
-    std::string from;        ///< as instance_status::state
-    std::string to;          ///< as instance_status::state
-    std::string reason;      ///< "probes_lost", "peer_dead", "active_down_timer"
-    std::string detected_by; ///< "probe loss", "AdminDown", "priority 0", "Active_Down_Timer", "advert", "fence",
-                             ///< "link", "address", "attachment", "tracked interface", "tracked script", "tracked
-                             ///< file", "tracked process", "sync group", "operator"
+    std::string when;            ///< ISO 8601 with microseconds, local time with offset
+    std::string from;            ///< as instance_status::state
+    std::string to;              ///< as instance_status::state
+    std::string reason;          ///< "probes_lost", "peer_dead", "active_down_timer"
+    std::string detected_by;     ///< "probe loss", "AdminDown", "priority 0", "Active_Down_Timer", "advert", "fence",
+                                 ///< "link", "address", "attachment", "tracked interface", "tracked script", "tracked
+                                 ///< file", "tracked process", "sync group", "operator"
     std::string other;           ///< the router whose advert or silence caused it, "" if there is none
     unsigned other_priority = 0; ///< as it said last
     failover_stages stages;

@@ -2,7 +2,8 @@
 //
 // Life of the controller: start, turn, stop. What a turn does with adverts and deadlines is in controller_adverts.cpp,
 // with facts and configurations in controller_plans.cpp, with scripts in controller_scripts.cpp, with
-// what is tracked in controller_tracking.cpp, controller_notify.cpp and controller_fifos.cpp, when nothing is heard any more in controller_hearing.cpp.
+// what is tracked in controller_tracking.cpp, controller_notify.cpp and controller_fifos.cpp, when nothing is heard any
+// more in controller_hearing.cpp.
 #include "runtime/controller.hpp"
 
 #include <fmt/chrono.h>

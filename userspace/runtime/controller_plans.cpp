@@ -26,7 +26,7 @@ constexpr std::array all_faults = {core::fault::interface_missing, core::fault::
                                    core::fault::no_address,        core::fault::tracked_interface,
                                    core::fault::not_attached,      core::fault::tracked_script,
                                    core::fault::awaiting_scripts,  core::fault::no_peer,
-                                   core::fault::tracked_file,     core::fault::tracked_process};
+                                   core::fault::tracked_file,      core::fault::tracked_process};
 
 /// Behind the kinds of core::notice_kind in an instance's repeat_gate.
 constexpr std::size_t restored_notice = 7;
